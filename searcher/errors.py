@@ -1,0 +1,40 @@
+"""The errors a user can act on.
+
+    SearcherError
+    ├── ConfigError         config.yaml, the environment or a flag says something we cannot follow
+    ├── ListingError        a listing file or folder cannot be read at all
+    ├── QueryError          a query or filter that has no meaning
+    ├── NoIndexError        nothing has been indexed yet
+    ├── UnusableIndexError  the index is of another version, or damaged
+    └── LockedError         another `searcher index` is running
+"""
+
+from __future__ import annotations
+
+
+class SearcherError(Exception):
+    """Base of all: its text is one line that says what happened and what to do."""
+
+
+class ConfigError(SearcherError):
+    """The configuration cannot be followed."""
+
+
+class ListingError(SearcherError):
+    """A listing file or folder cannot be read."""
+
+
+class QueryError(SearcherError):
+    """A query or a filter has no meaning."""
+
+
+class UnusableIndexError(SearcherError):
+    """The index is of another version, or damaged; a rebuild mends it."""
+
+
+class NoIndexError(SearcherError):
+    """There is no index yet."""
+
+
+class LockedError(SearcherError):
+    """Another process is writing the index."""

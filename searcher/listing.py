@@ -1,0 +1,261 @@
+"""Listing files -> papers.
+
+The format, measured over 28 years of real files: a header line, then records that start at column 0 with
+`### TITLE` and `- **Arxiv ID**: ...`, one field a line, long values wrapped with two spaces of indentation.
+What deviates becomes a Problem with its line; the rest of the file is still read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from searcher.errors import ListingError
+from searcher.paper import CATEGORIES, Paper, parse_id
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a listing file that could not be understood."""
+
+    file: str
+    line: int  # 1-based
+    message: str
+
+
+_FIELDS = ("Arxiv ID", "DOI", "Categories", "Links", "Published", "Updated", "Authors", "Comment", "Journal", "Summary")
+_REQUIRED = ("Arxiv ID", "Categories", "Published", "Authors", "Summary")
+_FIELD = re.compile(rf"\n- \*\*({'|'.join(_FIELDS)})\*\*: ?")
+_RECORD = "\n### "
+_HEADER = "# Arxiv Papers in "
+_LINK = re.compile(r"\[PDF\]\(([^()\s]+)\)")
+_NOTHING = frozenset({"", "none", "n/a", "na", "-", "no comments"})
+_SUFFIXES = frozenset({"Jr.", "Sr.", "Ph. D.", "Ph.D.", "M. D.", "M.D.", "II", "III", "IV"})
+_CATEGORY_FORM = re.compile(r"[a-z]+(-[a-z]+)?(\.[A-Za-z-]+)?")
+_ASCII_CONTROLS = bytes(code for code in range(32) if code not in b"\n\r\t") + b"\x7f"
+_OTHER_CONTROLS = re.compile("[\x80-\x9f\ufeff]")
+_OTHER_CONTROL_LEADS = (b"\xc2", b"\xef\xbb")  # how these begin in UTF-8: most files hold neither
+
+
+def is_listing_name(path: Path) -> bool:
+    """Whether a file found in a folder may be a listing: `*.md` and `*.txt`, but not a README."""
+    return path.suffix.lower() in {".md", ".txt"} and path.stem.lower() != "readme"
+
+
+def read_listing(path: Path, name: str) -> Iterator[Paper | Problem]:
+    """Yield what one listing file holds, in file order, lazily; `name` is what papers carry as their `listing`.
+
+    A record that cannot be understood becomes a Problem and the next record is read.
+    Raises ListingError only if the file itself cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ListingError(f"{path}: cannot be read: {error.strerror}") from error
+    return parse_listing(content, name)
+
+
+def parse_listing(content: bytes, name: str) -> Iterator[Paper | Problem]:
+    """Yield what the bytes of a listing file hold, in file order, lazily. Raises nothing."""
+    text, undecodable_line = _decode(content)
+    if undecodable_line:
+        yield Problem(name, undecodable_line, "not UTF-8; the bytes that cannot be read are shown as �")
+    text = "\n" + text  # the first line is then a line like any other
+    preamble, *chunks = text.split(_RECORD)
+    yield from _check_preamble(preamble, name, has_records=bool(chunks))
+    line = preamble.count("\n") + 1
+    for chunk in chunks:
+        record = _Record(name, line)
+        paper = record.read(chunk)
+        if paper is not None:
+            yield paper
+        yield from record.problems
+        line += chunk.count("\n") + 1
+    if chunks and not text.endswith("\n"):
+        last_line = text.count("\n")
+        yield Problem(name, last_line, "the file ends inside a line; its last record may be cut off")
+
+
+def _decode(content: bytes) -> tuple[str, int]:
+    """The text of a listing file with its encoding repaired, and the first undecodable line, or 0."""
+    content = content.translate(None, _ASCII_CONTROLS)
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+    undecodable_line = 0
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        undecodable_line = content.count(b"\n", 0, error.start) + 1
+        text = content.decode(errors="replace")
+    if not text.isascii():
+        repaired = _repair_encoding(text)
+        if repaired is not text or any(lead in content for lead in _OTHER_CONTROL_LEADS):
+            text = _OTHER_CONTROLS.sub("", repaired)
+    return text, undecodable_line
+
+
+def _repair_encoding(text: str) -> str:
+    """Undo UTF-8 that was read as Mac Roman.
+
+    Judged on the whole file: sound text of more than a few letters does not survive the round trip, while a
+    single field may by chance (3,628 real files with non-ASCII text: none is changed).
+    """
+    try:
+        return text.encode("mac_roman").decode()
+    except UnicodeError:
+        return text
+
+
+def _check_preamble(preamble: str, name: str, has_records: bool) -> Iterator[Problem]:
+    lines = preamble.split("\n")[1:]
+    stray = next((n for n, line in enumerate(lines, 1) if line.strip() and not line.startswith(_HEADER)), 0)
+    if not has_records and (stray or not any(line.startswith(_HEADER) for line in lines)):
+        yield Problem(name, 1, "no paper records in this file")
+    elif stray:
+        yield Problem(name, stray, "text before the first record; a '### title' line may be missing")
+
+
+class _Record:
+    """One record on its way to a Paper; collects its problems."""
+
+    def __init__(self, name: str, line: int) -> None:
+        self.problems: list[Problem] = []
+        self._name = name
+        self._line = line
+
+    def read(self, chunk: str) -> Paper | None:
+        """The paper of what stands between one `### ` and the next, or None with a problem noted."""
+        title, *rest = _FIELD.split(chunk)
+        names, raw = rest[::2], rest[1::2]
+        if tuple(names) != _FIELDS:
+            names, raw = self._usable(chunk, names, raw)
+            if not names:
+                return None
+        line = self._line
+        unwrapped = []
+        for value in (title, *raw):
+            if "\n" in value:
+                unwrapped.append(self._unwrap(value, line))
+                line += value.count("\n")
+            else:
+                unwrapped.append(value.strip())
+            line += 1
+        title, *values = unwrapped
+        return self._paper(title, dict(zip(names, values, strict=True)))
+
+    def _usable(self, chunk: str, names: list[str], raw: list[str]) -> tuple[list[str], list[str]]:
+        """The fields of an unusual record that can be used; none if it is not one."""
+        if not names or names[0] != "Arxiv ID":
+            title = chunk.partition("\n")[0]
+            self._report(self._line, f"no '- **Arxiv ID**: ' below the title {title[:60]!r}")
+            return [], []
+        count = next((n for n, name in enumerate(names) if name in names[:n]), len(names))
+        if count < len(names):
+            line = self._line + len("".join(raw[:count]).split("\n")) + count
+            self._report(line, f"the field {names[count]!r} comes again; a '### title' line may be missing above it")
+        missing = [field for field in _REQUIRED if field not in names[:count]]
+        if missing:
+            self._report(self._line, f"the record has no field {missing[0]!r}; it may be cut off")
+            return [], []
+        return names[:count], raw[:count]
+
+    def _unwrap(self, value: str, line: int) -> str:
+        """Join a wrapped value: with a space, but with nothing where an address was broken after `https:`."""
+        first, *others = value.rstrip("\n").split("\n")
+        joined = first.strip()
+        for number, other in enumerate(others, line + 1):
+            if other.startswith("  "):
+                part = other.strip()
+                address = part.startswith("//") and joined.endswith(("http:", "https:"))
+                joined += part if address else f" {part}"
+            elif other.strip():
+                self._report(number, f"a line that belongs to no field: {other[:60]!r}")
+        return joined
+
+    def _paper(self, title: str, values: dict[str, str]) -> Paper | None:
+        address = values["Arxiv ID"]
+        identity = parse_id(address)
+        categories, classes = _split_categories(values["Categories"])
+        published = _parse_time(values["Published"])
+        updated = _parse_time(values["Updated"]) if "Updated" in values else published
+        if not title:
+            return self._report(self._line, "the record has no title")
+        if identity is None:
+            return self._report(self._line + 1, f"not an arXiv id: {address[:60]!r}")
+        if not categories:
+            return self._report(self._line, f"no arXiv category in {values['Categories'][:60]!r}")
+        if published is None or updated is None:
+            bad = values["Published"] if published is None else values["Updated"]
+            return self._report(self._line, f"not a time: {bad[:60]!r}")
+        identifier, version = identity[0], identity[1] or 1
+        link = _LINK.search(values.get("Links", ""))
+        return Paper(
+            id=identifier,
+            version=version,
+            title=title,
+            authors=_split_authors(values["Authors"]),
+            categories=categories,
+            classes=classes,
+            published=published,
+            updated=updated,
+            doi=_or_none(values.get("DOI", "")),
+            journal=_or_none(values.get("Journal", "")),
+            comment=_or_none(values.get("Comment", "")),
+            summary=values["Summary"],
+            pdf=link[1] if link else f"https://arxiv.org/pdf/{identifier}v{version}",
+            url=address if address.startswith("http") else f"https://arxiv.org/abs/{identifier}v{version}",
+            listing=self._name,
+        )
+
+    def _report(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self._name, line, message))
+
+
+def _or_none(value: str) -> str | None:
+    return None if value.lower() in _NOTHING else value
+
+
+def _parse_time(text: str) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text)
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _split_categories(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tell arXiv's categories (primary first, none twice) from the MSC and ACM classes that follow them.
+
+    A category is a whole element of the taxonomy; the one in bold is taken on its word, for arXiv adds new ones.
+    """
+    bold: list[str] = []
+    known: list[str] = []
+    classes: list[str] = []
+    for element in text.split(","):
+        element = element.strip()
+        inner = element.removeprefix("**").removesuffix("**")
+        if inner != element and _CATEGORY_FORM.fullmatch(inner):
+            bold.append(inner)
+        elif element in CATEGORIES:
+            known.append(element)
+        elif element:
+            classes.append(element)
+    return tuple(dict.fromkeys(bold + known)), tuple(classes)
+
+
+def _split_authors(text: str) -> tuple[str, ...]:
+    if ":" not in text and "." not in text and ", ," not in text:
+        return tuple(name for name in text.split(", ") if name)
+    authors: list[str] = []
+    for element in text.split(", "):
+        author = element.strip(" ,")
+        if author in _SUFFIXES and authors:
+            authors[-1] += f", {author}"
+        elif author and author != ":":
+            authors.append(author)
+    return tuple(authors)

@@ -1,0 +1,435 @@
+"""What a user typed -> Whoosh query tree and filters.
+
+The language is Whoosh's, set up for people who look for papers. `parse` returns an analysed tree in a form that
+engines can rely on: And, Or, AndMaybe and Not, where Not stands only inside an And beside something positive;
+Term and Phrase, which are weighed; and ConstantScoreQuery around all that is not: Prefix, Wildcard, FuzzyTerm,
+DateRange, Every, and Terms of keyword fields. Boosts stand on leaves only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from whoosh import query as wq
+from whoosh.qparser import QueryParser, plugins, syntax
+
+from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
+from searcher.results import Filter
+from searcher.schema import BOOSTS, analyze, doi_keys, prefix_tokens, stem, words
+
+_FIELDS = {
+    "title": "title", "ti": "title", "summary": "summary", "abs": "summary", "abstract": "summary",
+    "author": "author", "au": "author", "comment": "comment", "co": "comment", "journal": "journal", "jr": "journal",
+    "class": "classes", "cat": "category", "category": "category", "primary": "primary", "archive": "archive",
+    "published": "published", "updated": "updated",
+}  # fmt: skip
+_KEYS = ("id", "doi")  # fields whose values hold characters that mean something elsewhere
+_TEXT_FIELDS = frozenset({"title", "summary", "author", "comment", "journal", "classes"})
+_MAX_QUERY_CHARS = 8192
+_MAX_FUZZINESS = 2
+_MAX_BOOST = 1000.0
+_FIELD_FORM = re.compile(r"(\w+):\S")
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query ready for an engine, and what its author should be told about it."""
+
+    query: wq.Query
+    warnings: tuple[str, ...] = ()
+
+
+def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BOOSTS) -> ParsedQuery:
+    """Parse what a user typed; never raises, whatever it is.
+
+    Words are looked for in the fields of `boosts`, all of them unless `any_word`. What has no meaning is taken
+    for words, and said so in the warnings. An arXiv id or its address alone finds that paper.
+    """
+    text = text.strip()
+    if identity := parse_id(text):
+        return ParsedQuery(_unweighed(wq.Term("id", identity[0])))
+    warnings: list[str] = []
+    if len(text) > _MAX_QUERY_CHARS:
+        text = text[:_MAX_QUERY_CHARS]
+        warnings.append(f"the query is too long; only its first {_MAX_QUERY_CHARS} characters were used")
+    parser = _Parser(boosts, any_word, warnings)
+    try:
+        tree = _normalize(parser.parse(text, normalize=False))
+    except Exception:  # noqa: BLE001  Whoosh's parser raises many kinds, and people type anything
+        warnings.append("the operators in the query could not be understood; it was searched for its words")
+        group = wq.Or if any_word else wq.And
+        tree = _normalize(group([parser.leaf(None, word, wq.Term) for word in words(text)]))
+    if tree is None:
+        if text:
+            warnings.append("nothing in the query is a word that can be searched for")
+        tree = wq.NullQuery
+    return ParsedQuery(_beside_positive(tree), tuple(dict.fromkeys(warnings)))
+
+
+def is_weighed(query: wq.Query) -> bool:
+    """Whether the score of this query tells papers apart: it holds a Term or Phrase that counts."""
+    if isinstance(query, wq.ConstantScoreQuery | wq.Not):
+        return False
+    if isinstance(query, wq.Term | wq.Phrase):
+        return True
+    return any(is_weighed(child) for child in query.children())
+
+
+def build_filters(
+    *,
+    categories: Sequence[str] = (),
+    not_categories: Sequence[str] = (),
+    primaries: Sequence[str] = (),
+    authors: Sequence[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[Filter, ...]:
+    """The filters of a search. Several values of one kind mean either; `until` is exclusive."""
+    filters: list[Filter] = []
+
+    def add(query: wq.Query | None, *facets: str) -> None:
+        if query is not None:
+            filters.append(Filter(query, facets))
+
+    def either(leaf: Callable[[str, str], wq.Query | None], field: str, values: Iterable[str]) -> wq.Query | None:
+        return _normalize(wq.Or([leaf(field, value) for value in values]))
+
+    if categories:
+        add(either(_category, "category", categories), "category")
+    if not_categories and (excluded := either(_category, "category", not_categories)):
+        add(_beside_positive(wq.Not(excluded)), "category")
+    if primaries:
+        add(either(_category, "primary", primaries), "primary")
+    if authors:
+        add(either(lambda field, name: _unweighed(_words(field, _in_order(name))), "author", authors), "author")
+    if since or until:
+        add(_dates("published", since, until), "year", "month")
+    return tuple(filters)
+
+
+def parse_date(text: str) -> tuple[datetime, datetime | None] | None:
+    """The first moment of a YYYY, YYYY-MM or YYYY-MM-DD and the first after it (None at the end of time).
+
+    Naive, to be read as UTC. None if text is no such date.
+    """
+    match = _PARTIAL_DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        start = datetime(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    try:
+        if day:
+            return start, start + timedelta(days=1)
+        if month and month < 12:
+            return start, start.replace(month=month + 1)
+        return start, start.replace(year=start.year + 1, month=1)
+    except (ValueError, OverflowError):
+        return start, None
+
+
+def _in_order(name: str) -> str:
+    """ "Liu, Yang" as "Yang Liu"."""
+    last, comma, first = name.partition(",")
+    return f"{first} {last}" if comma else name
+
+
+def _unweighed(query: wq.Query | None, score: float = 0.0) -> wq.Query | None:
+    return None if query is None else wq.ConstantScoreQuery(query, score)
+
+
+def _words(field: str, text: str, boost: float = 1.0) -> wq.Query | None:
+    """A text as it stands in a field: one word, or several in a row."""
+    tokens = analyze(field, text)
+    if len(tokens) > 1:
+        return wq.Phrase(field, tokens, boost=boost)
+    return wq.Term(field, tokens[0], boost=boost) if tokens else None
+
+
+def _prefix(field: str, text: str, boost: float) -> wq.Query | None:
+    """The words of a text, the last of them being the beginning of a word."""
+    *before, last = words(text) or [""]
+    if not last:
+        return None
+    beginnings = [wq.Prefix(field, last), *(wq.Term(field, token) for token in prefix_tokens(field, last))]
+    ending = _unweighed(beginnings[0] if len(beginnings) == 1 else wq.Or(beginnings), boost)
+    return wq.And([*(_words(field, word, boost) for word in before), ending])
+
+
+def _wildcard(field: str, text: str, boost: float) -> wq.Query | None:
+    """A pattern of `*` and `?`, matched against the tokens of the field."""
+    pattern = "".join(char if char in "*?" else "".join(words(char)) for char in text)
+    if not pattern.strip("*?"):
+        return _unweighed(wq.Every(field) if pattern and field else None)
+    return _unweighed(wq.Wildcard(field, pattern), boost)
+
+
+def _category(field: str, value: str) -> wq.Query | None:
+    """Papers of a category, or of a whole archive: "cs.CV", "cs.*" or "cs"."""
+    name = canonical_category(value.strip())
+    archive = name.lower().removesuffix(".*")
+    if archive in ARCHIVES and (name not in CATEGORIES or field == "archive"):
+        if field == "primary":
+            return _unweighed(wq.Or([wq.Prefix(field, f"{archive}."), wq.Term(field, archive)]))
+        return _unweighed(wq.Term("archive", archive))
+    if "*" in name or "?" in name:
+        return _unweighed(wq.Wildcard(field, name) if name.strip("*?") else wq.Every())
+    return _unweighed(wq.Term(field, name)) if name else None
+
+
+def _dates(field: str, start: datetime | None, end: datetime | None) -> wq.Query:
+    return wq.ConstantScoreQuery(wq.DateRange(field, start, end, endexcl=True), 0.0)
+
+
+def _normalize(query: wq.Query | None) -> wq.Query | None:
+    """Bring a tree into the form that this module promises; None for a query without a word."""
+    if isinstance(query, wq.And | wq.Or):
+        group = type(query)
+        found = [_boosted(child, query.boost) for child in map(_normalize, query.subqueries) if child is not None]
+        if group is wq.Or:
+            found = [_beside_positive(child) for child in found]
+        flat: list[wq.Query] = []
+        for child in found:
+            flat.extend(child.subqueries if type(child) is group else [child])
+        if len(flat) > 1 and group is wq.And:
+            flat = [child for child in flat if not _is_every(child)] or flat[:1]
+        return flat[0] if len(flat) == 1 else group(flat) if flat else None
+    if isinstance(query, wq.AndMaybe):
+        required, optional = _normalize(query.a), _normalize(query.b)
+        if required is None or optional is None:
+            return required or optional
+        return wq.AndMaybe(_beside_positive(required), _beside_positive(optional))
+    if isinstance(query, wq.Not):
+        inner = _normalize(query.query)
+        return inner.query if isinstance(inner, wq.Not) else wq.Not(_beside_positive(inner)) if inner else None
+    return query
+
+
+def _beside_positive(query: wq.Query) -> wq.Query:
+    """A query that only excludes, as one that excludes from every paper."""
+    if isinstance(query, wq.Not):
+        return wq.And([wq.ConstantScoreQuery(wq.Every(), 0.0), query])
+    if isinstance(query, wq.And) and all(isinstance(child, wq.Not) for child in query.subqueries):
+        return wq.And([wq.ConstantScoreQuery(wq.Every(), 0.0), *query.subqueries])
+    return query
+
+
+def _is_every(query: wq.Query) -> bool:
+    return isinstance(query, wq.ConstantScoreQuery) and isinstance(query.child, wq.Every) and not query.child.fieldname
+
+
+def _boosted(query: wq.Query, boost: float) -> wq.Query:
+    """The same tree with the boost of a group moved to its leaves."""
+    if boost == 1.0:
+        return query
+    if isinstance(query, wq.ConstantScoreQuery):
+        return wq.ConstantScoreQuery(query.child, query.score * boost)
+    if isinstance(query, wq.Term | wq.Phrase):
+        return query.with_boost(query.boost * boost)
+    return query.apply(lambda child: _boosted(child, boost))
+
+
+class _Parser(QueryParser):
+    """Whoosh's parser with our plugins; leaves are analysed here rather than by Whoosh's schema look-up."""
+
+    def __init__(self, boosts: Mapping[str, float], any_word: bool, warnings: list[str]) -> None:
+        super().__init__(None, None, _plugins(), group=_AnyGroup if any_word else syntax.AndGroup)
+        self.phraseclass = self._phrase
+        self._boosts = boosts
+        self._warnings = warnings
+
+    def term_query(
+        self,
+        fieldname: str | None,
+        text: str,
+        termclass: type[wq.Query],
+        boost: float = 1.0,
+        tokenize: bool = True,
+        removestops: bool = True,
+    ) -> wq.Query | None:
+        """Called by Whoosh for every word, prefix and wildcard."""
+        return self.leaf(fieldname, text, termclass, boost)
+
+    def leaf(
+        self, field: str | None, text: str, kind: type[wq.Query], boost: float = 1.0, fuzziness: int = 0
+    ) -> wq.Query | None:
+        """The analysed query of one word or quoted phrase; None if there is nothing to search for in it."""
+        boost = min(boost, _MAX_BOOST)
+        if kind is wq.Wildcard and text.rstrip("?").count("*") + text.rstrip("?").count("?") == 0:
+            text, kind = text.rstrip("?"), wq.Term  # a question, not a pattern
+        if field is None:
+            if kind is wq.Wildcard and not text.strip("*?"):
+                return _unweighed(wq.Every())
+            self._warn_of_unknown_field(text)
+            leaves = (self._text_leaf(name, text, kind, boost * b, fuzziness) for name, b in self._boosts.items())
+            return wq.Or([leaf for leaf in leaves if leaf is not None]) if words(text) else None
+        if field in _TEXT_FIELDS:
+            return self._text_leaf(field, text, kind, boost * self._boosts.get(field, 1.0), fuzziness)
+        if field in ("category", "primary", "archive"):
+            return _category(field, f"{text}*" if kind is wq.Prefix else text)
+        if field in ("published", "updated"):
+            return self.date_range(field, text, text)
+        return _key(field, text)
+
+    def _text_leaf(
+        self, field: str, text: str, kind: type[wq.Query], boost: float, fuzziness: int
+    ) -> wq.Query | None:
+        if kind is wq.Prefix:
+            return _prefix(field, text, boost)
+        if kind is wq.Wildcard:
+            return _wildcard(field, text, boost)
+        if fuzziness and len(tokens := analyze(field, text)) == 1:
+            return _unweighed(wq.FuzzyTerm(field, tokens[0], maxdist=fuzziness, prefixlength=0), boost)
+        return _words(field, text, boost)
+
+    def _phrase(self, fieldname: str | None, found: list[str], slop: int, boost: float, **_: Any) -> wq.Query | None:
+        """Called by Whoosh for every quoted phrase."""
+        if slop != 1:
+            self._warnings.append('nearness ("..."~N) is not supported; the phrase was searched for as it stands')
+        return self.leaf(fieldname, " ".join(found), wq.Term, boost)
+
+    def date_range(self, field: str | None, start: str, end: str, *, after: bool = False, before: bool = False) -> Any:
+        """Papers from `start` to `end`, both included unless `after` or `before`; "" and "*" leave a side open."""
+        if field not in ("published", "updated"):
+            return self.leaf(field, f"{start} to {end}", wq.Term)
+        first, last = (None if side in ("", "*") else parse_date(side) for side in (start, end))
+        for side, parsed in ((start, first), (end, last)):
+            if parsed is None and side not in ("", "*"):
+                self._warnings.append(f"{side!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD); it was searched for")
+                return self.leaf(None, side, wq.Term)
+        lower = first and first[1 if after else 0]
+        upper = last and last[0 if before else 1]
+        if lower and upper and lower >= upper:
+            return wq.NullQuery
+        return _dates(field, lower, upper)
+
+    def fuzzy(self, field: str | None, text: str, distance: int, boost: float) -> wq.Query | None:
+        """Words that differ from `text` by at most `distance` letters."""
+        if distance > _MAX_FUZZINESS:
+            self._warnings.append(f"~{distance} allows too many differences; ~{_MAX_FUZZINESS} was used")
+        return self.leaf(field, text, wq.Term, boost, fuzziness=min(distance, _MAX_FUZZINESS))
+
+    def _warn_of_unknown_field(self, text: str) -> None:
+        if (match := _FIELD_FORM.match(text)) and match[1].lower() not in ("http", "https", "arxiv"):
+            near = difflib.get_close_matches(match[1].lower(), [*_FIELDS, *_KEYS], 1)
+            hint = f"; did you mean {near[0]}:?" if near else ""
+            self._warnings.append(f"there is no field {match[1]!r}, so it was searched for as a word{hint}")
+
+
+def _key(field: str, text: str) -> wq.Query | None:
+    """A DOI or an arXiv id, or with a `*` at its end the beginning of one."""
+    if text.endswith("*"):
+        return _unweighed(wq.Prefix(field, text[:-1].lower()))
+    if field == "id":
+        identity = parse_id(text)
+        return _unweighed(wq.Term(field, identity[0] if identity else text))
+    keys = doi_keys(re.sub(r"^https?://(dx\.)?doi\.org/", "", text))
+    return _unweighed(wq.Term(field, keys[0])) if keys else None
+
+
+class _RequiredGroup(syntax.Wrapper):
+    """What stands after a `+`."""
+
+    def query(self, parser: QueryParser) -> wq.Query | None:
+        return self.nodes[0].query(parser)
+
+
+class _AnyGroup(syntax.OrGroup):
+    """Words of which any will do, except where `+` or `-` say otherwise."""
+
+    def query(self, parser: QueryParser) -> wq.Query | None:
+        def queries(*kinds: type) -> list[wq.Query | None]:
+            return [node.query(parser) for node in self.nodes if isinstance(node, kinds)]
+
+        required, excluded = queries(_RequiredGroup), queries(syntax.NotGroup)
+        optional = [n.query(parser) for n in self.nodes if not isinstance(n, _RequiredGroup | syntax.NotGroup)]
+        wanted: wq.Query = wq.Or(optional, boost=self.boost)
+        if required:
+            needed = wq.And(required, boost=self.boost)
+            wanted = wq.AndMaybe(needed, wanted) if optional else needed
+        return wq.And([wanted, *excluded]) if excluded else wanted
+
+
+class _KeyPlugin(plugins.TaggingPlugin):
+    """`id:` and `doi:`, whose values run to the next space whatever they hold."""
+
+    expr = rf'(?i:(?<!\w)(?P<field>{"|".join(_KEYS)})):(?P<text>"[^"]*"|[^\s"]+)'
+    priority = -10
+
+    class KeyNode(syntax.SyntaxNode):
+        def __init__(self, field: str, text: str) -> None:
+            closing = len(text) - len(text.rstrip(")"))
+            surplus = min(closing, max(0, text.count(")") - text.count("(")))
+            self.field, self.text = field.lower(), text[: len(text) - surplus].strip('"')
+
+        def query(self, parser: _Parser) -> wq.Query | None:
+            return _key(self.field, self.text)
+
+    nodetype = KeyNode
+
+
+class _RangePlugin(plugins.RangePlugin):
+    """`[FROM TO TO]`, with `{` and `}` for excluded ends; a side may be left out."""
+
+    class Tagger(plugins.RangePlugin.RangeTagger):
+        def create(self, parser: QueryParser, match: re.Match[str]) -> syntax.SyntaxNode:
+            return _RangePlugin.Node(match["start"], match["end"], match["open"] == "{", match["close"] == "}")
+
+    class Node(syntax.RangeNode):
+        def query(self, parser: _Parser) -> wq.Query | None:
+            return parser.date_range(self.fieldname, self.start, self.end, after=self.startexcl, before=self.endexcl)
+
+    _SIDE = r"[^\s\[\]{}]{0,30}"
+    _RANGE = re.compile(
+        rf"(?P<open>[\[{{])\s?(?P<start>{_SIDE})\s?\b(?i:TO)\b\s?(?P<end>{_SIDE})\s?(?P<close>[\]}}])"
+    )
+
+    def taggers(self, parser: QueryParser) -> list[tuple[Any, int]]:
+        return [(self.Tagger(self._RANGE, "{", "}"), 1)]
+
+
+class _FuzzyPlugin(plugins.FuzzyTermPlugin):
+    """`word~` and `word~2`."""
+
+    class FuzzyTermNode(plugins.FuzzyTermPlugin.FuzzyTermNode):
+        def query(self, parser: _Parser) -> wq.Query | None:
+            return parser.fuzzy(self.fieldname, self.text, self.maxdist, self.boost)
+
+
+def _plugins() -> list[plugins.Plugin]:
+    names = "|".join(sorted(_FIELDS, key=len, reverse=True))
+    operator = plugins.OperatorsPlugin.OpTagger
+    start = r"(?:^|(?<=[\s(]))"
+    return [
+        _KeyPlugin(),
+        _AliasPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)(?=[^\s:])", remove_unknown=False),
+        plugins.WildcardPlugin(),
+        plugins.PhrasePlugin('"(?P<text>[^"]*)"(~(?P<slop>[1-9][0-9]?))?'),
+        _RangePlugin(),
+        plugins.GroupPlugin(),
+        plugins.OperatorsPlugin(
+            ops=[(operator(rf"{start}\+(?=[^\s+-])", _RequiredGroup, syntax.PrefixOperator), 0)],
+            Not=rf"{start}(?:NOT(?=\s)|[-−](?=[^\s+-]))",
+            AndNot=None,
+            AndMaybe=None,
+            Require=None,
+        ),
+        plugins.BoostPlugin(),
+        _FuzzyPlugin(),
+    ]
+
+
+class _AliasPlugin(plugins.FieldsPlugin):
+    """Field names in any case, and their short forms."""
+
+    class FieldnameTagger(plugins.FieldsPlugin.FieldnameTagger):
+        def create(self, parser: QueryParser, match: re.Match[str]) -> syntax.SyntaxNode:
+            return syntax.FieldnameNode(_FIELDS[match["text"].lower()], match[0])

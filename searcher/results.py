@@ -1,0 +1,76 @@
+"""What is asked of an engine and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from whoosh.query import Query
+
+from searcher.paper import Paper
+
+Sort = Literal["relevance", "newest", "oldest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Papers must match `query`, which does not count for the score.
+
+    The counts of the facets named in `facets` leave this filter out, so that they show what else could be chosen.
+    """
+
+    query: Query  # analysed
+    facets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRequest:
+    """Count the papers by the values of one facet."""
+
+    name: str  # one of schema.FACETS
+    size: int  # at most this many values come back
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A search as an engine gets it: analysed, with nothing left to interpret."""
+
+    query: Query  # analysed: And, Or, Not, Term, Phrase, Prefix, Wildcard, FuzzyTerm, DateRange, Every, NullQuery
+    filters: tuple[Filter, ...] = ()
+    sort: Sort = "relevance"  # ties by id, ascending; a query without words to weigh is sorted newest first
+    offset: int = 0
+    limit: int = 10
+    facets: tuple[FacetRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many of the papers found carry one value of a facet."""
+
+    value: str  # as displayed: "cs.CV", "Yang Liu", "2023", "2023-12"
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One paper found."""
+
+    paper: Paper
+    score: float  # 0.0 where nothing was weighed
+    snippets: Mapping[str, str] = field(default_factory=dict)  # field -> excerpt, words found between <b> and </b>
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """What a search found. An engine fills in total, hits and facets; the application the rest."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]  # by count, then value; years and months newest first
+    total_is_exact: bool = True
+    query: str = ""  # as typed
+    relaxed: bool = False
+    suggestion: str | None = None
+    warnings: tuple[str, ...] = ()
+    took_ms: float = 0.0

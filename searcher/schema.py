@@ -1,0 +1,199 @@
+"""The Whoosh schema: fields, analyzers, boosts. Analysis is defined here, once, for every engine.
+
+A text is first normalized (letters folded and lower-cased, all else that is no digit made a space); its words are
+then the runs of letters and digits. English fields stem their words; names are left as they are. An engine may
+do this natively, fed with `normalize(text)`, as long as the tokens stay equal.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import Stemmer
+from whoosh import fields
+from whoosh.analysis import PyStemmerFilter, Token, Tokenizer
+
+SCHEMA_VERSION = 1
+"""To be raised with every change of fields or analysis: an index of another version is never read."""
+
+BOOSTS = {"title": 2.0, "summary": 1.0, "author": 1.0, "comment": 0.3}
+"""The fields a word without a field is looked for in, and what each counts, unless config.yaml says otherwise."""
+
+ENGLISH_FIELDS = ("title", "summary", "comment", "journal")
+NAME_FIELDS = ("author", "classes")
+FACETS = ("category", "primary", "archive", "author", "year", "month")
+
+_MAX_WORD_BYTES = 255
+_WORD = re.compile(r"[^\W_]+")
+_AUTHOR_SEPARATOR = "\n"
+
+# Letters that Unicode does not decompose, as Lucene's ASCIIFoldingFilter writes them.
+_FOLDED = {
+    "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i", "ĸ": "q", "ŋ": "n",
+    "ŧ": "t", "ƀ": "b", "ɓ": "b", "ƈ": "c", "ɖ": "d", "ɗ": "d", "ǝ": "e", "ə": "a", "ɛ": "e", "ƒ": "f", "ɠ": "g",
+    "ƕ": "hv", "ɨ": "i", "ɩ": "i", "ƙ": "k", "ƚ": "l", "ɲ": "n", "ƞ": "n", "ɔ": "o", "ɵ": "o", "ȣ": "ou", "ƥ": "p",
+    "ʀ": "r", "ʃ": "s", "ƫ": "t", "ƭ": "t", "ʈ": "t", "ʊ": "u", "ʋ": "v", "ƴ": "y", "ƶ": "z", "ȥ": "z", "ʒ": "z",
+    "ŉ": "n", "ŀ": "l", "ʼ": " ", "ǥ": "g", "ȷ": "j", "ɡ": "g", "ɫ": "l", "ʉ": "u",
+}  # fmt: skip
+
+
+class _Normalizer(dict[int, str]):
+    """A translation table for str.translate that works each character out when it first meets it."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = self._fold(chr(code))
+        return folded
+
+    def _fold(self, char: str) -> str:
+        category = unicodedata.category(char)
+        if category in ("Mn", "Me") or (category == "Cf" and char != "\u200b"):
+            return ""
+        if (lower := char.casefold()) in _FOLDED:
+            return _FOLDED[lower]
+        letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+        return "".join(
+            _FOLDED.get(letter, letter if letter.isalnum() else " ")
+            for letter in letters
+            if unicodedata.category(letter) not in ("Mn", "Me")
+        )
+
+
+_normalizer = _Normalizer({ord(_AUTHOR_SEPARATOR): _AUTHOR_SEPARATOR})
+
+
+def normalize(text: str) -> str:
+    """Fold accents and case and drop what is neither letter nor digit outside ASCII: "Tăiatu-Œ" gives "taiatu-oe".
+
+    ASCII punctuation stays: no tokenizer takes it for a letter.
+    """
+    return text.lower() if text.isascii() else text.translate(_normalizer)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, normalized, in order. A run of 256 or more bytes is no word."""
+    return [word for word in _WORD.findall(normalize(text)) if _is_word(word)]
+
+
+def _is_word(word: str) -> bool:
+    return len(word) <= _MAX_WORD_BYTES // 4 or len(word.encode()) <= _MAX_WORD_BYTES
+
+
+_stemmer = Stemmer.Stemmer("english", 0)
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Snowball English stem of one normalized word."""
+    return _stemmer.stemWord(word)
+
+
+def analyze(field: str, text: str) -> list[str]:
+    """The tokens of a text in a field, in order: what an engine finds in its index."""
+    found = words(text)
+    return [stem(word) for word in found] if field in ENGLISH_FIELDS else found
+
+
+_ENDINGS = (
+    "s es ed ing er ers or ors ion ions ation ations ition ative ive ization izations ize ized izing izer al ally "
+    "ly ity ities ment ments ness able ability ful ance ence ant ent ic ical ically y ies ied e"
+).split()
+
+
+def prefix_tokens(field: str, prefix: str) -> list[str]:
+    """The tokens, beyond those that begin with it, that stand for words which begin with a prefix.
+
+    "transformer" gives ["transform"], for in an English field that is what "transformers" is indexed as.
+    """
+    if field not in ENGLISH_FIELDS:
+        return []
+    completed = (
+        prefix[:cut] + ending
+        for cut in range(max(3, len(prefix) - 7), len(prefix) + 1)
+        for ending in _ENDINGS
+        if ending.startswith(prefix[cut:])
+    )
+    stems = dict.fromkeys(stem(word) for word in completed)
+    return [token for token in stems if not token.startswith(prefix)]
+
+
+def doi_keys(doi: str | None) -> tuple[str, ...]:
+    """The DOIs of a paper as they are compared: one each, without case, glued ones parted, trailing dots cut."""
+    if doi is None:
+        return ()
+    parted = re.sub(r"(?<=\S)(?=10\.\d{4,9}/)", " ", doi.lower())
+    keys = (re.sub(r"^0\.", "10.", key.rstrip(".,;")) for key in parted.split())
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+class WordTokenizer(Tokenizer):
+    """`words` for Whoosh. In a text of several lines, a phrase does not reach from one line into the next."""
+
+    def __call__(
+        self,
+        value: str,
+        positions: bool = False,
+        chars: bool = False,
+        start_pos: int = 0,
+        start_char: int = 0,
+        tokenize: bool = True,
+        mode: str = "",
+        **kwargs: Any,
+    ) -> Iterator[Token]:
+        """Yield one reused Token a word; offsets count characters of the normalized text."""
+        token = Token(positions, chars, removestops=True, mode=mode, **kwargs)
+        if not tokenize:
+            token.original = token.text = value
+            token.boost, token.pos = 1.0, start_pos
+            token.startchar, token.endchar = start_char, start_char + len(value)
+            yield token
+            return
+        position = start_pos
+        for line in self._lines(value):
+            for match in _WORD.finditer(line):
+                if not _is_word(match[0]):
+                    continue
+                token.text = token.original = match[0]
+                token.boost, token.stopped, token.pos = 1.0, False, position
+                token.startchar, token.endchar = start_char + match.start(), start_char + match.end()
+                position += 1
+                yield token
+            start_char += len(line) + 1
+            position += 1
+
+    def _lines(self, value: str) -> list[str]:
+        return normalize(value).split(_AUTHOR_SEPARATOR)
+
+
+def author_text(authors: tuple[str, ...]) -> str:
+    """The value of the author field: one name a line."""
+    return _AUTHOR_SEPARATOR.join(authors)
+
+
+def build_schema() -> fields.Schema:
+    """The schema of a paper."""
+    english = WordTokenizer() | PyStemmerFilter("english", cachesize=0)
+    names = WordTokenizer()
+    return fields.Schema(
+        id=fields.ID(stored=True, unique=True),
+        version=fields.STORED(),
+        title=fields.TEXT(english, stored=True, multitoken_query="phrase"),
+        summary=fields.TEXT(english, stored=True, multitoken_query="phrase"),
+        author=fields.TEXT(names, stored=True, multitoken_query="phrase"),
+        category=fields.KEYWORD(stored=True),  # every arXiv category
+        primary=fields.ID(stored=True),
+        archive=fields.KEYWORD(stored=True),  # of every category
+        published=fields.DATETIME(stored=True, sortable=True),
+        updated=fields.DATETIME(stored=True),
+        listing=fields.STORED(),  # the file
+        day=fields.ID(stored=True),  # the listing's, "2023-12-30"
+        doi=fields.KEYWORD(stored=True, lowercase=True),
+        journal=fields.TEXT(english, stored=True, multitoken_query="phrase"),
+        comment=fields.TEXT(english, stored=True, multitoken_query="phrase"),
+        classes=fields.TEXT(names, stored=True, multitoken_query="phrase"),  # MSC and ACM
+        pdf=fields.STORED(),
+        url=fields.STORED(),
+    )
