@@ -7,6 +7,7 @@ What deviates becomes a Problem with its line; the rest of the file is still rea
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,9 +42,38 @@ _OTHER_CONTROLS = re.compile("[\x80-\x9f\ufeff]")
 _OTHER_CONTROL_LEADS = (b"\xc2", b"\xef\xbb")  # how these begin in UTF-8: most files hold neither
 
 
-def is_listing_name(path: Path) -> bool:
-    """Whether a file found in a folder may be a listing: `*.md` and `*.txt`, but not a README."""
-    return path.suffix.lower() in {".md", ".txt"} and path.stem.lower() != "readme"
+def find_listings(place: Path) -> Iterator[str]:
+    """Yield the paths of the listing files at a place, in no certain order.
+
+    In a folder, and the folders in it that are neither hidden nor links, these are `*.md` but for a README, and those
+    `*.txt` that begin with a listing's header. A file is taken at its word. Raises ListingError if the place, or a
+    folder in it, cannot be read.
+    """
+    if place.is_file():
+        yield str(place)
+        return
+    waiting = [str(place)]
+    try:
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        if not entry.name.startswith("."):
+                            waiting.append(entry.path)
+                    elif _is_listing(entry):
+                        yield entry.path
+    except OSError as error:
+        raise ListingError(f"{error.filename or place}: cannot be read: {error.strerror}") from error
+
+
+def _is_listing(entry: os.DirEntry[str]) -> bool:
+    stem, extension = os.path.splitext(entry.name.lower())
+    if extension == ".md":
+        return stem != "readme" and entry.is_file()
+    if extension != ".txt" or not entry.is_file():
+        return False
+    with open(entry.path, "rb") as file:
+        return file.read(len(_HEADER)) == _HEADER.encode()
 
 
 def read_listing(path: Path, name: str) -> Iterator[Paper | Problem]:
@@ -52,11 +82,15 @@ def read_listing(path: Path, name: str) -> Iterator[Paper | Problem]:
     A record that cannot be understood becomes a Problem and the next record is read.
     Raises ListingError only if the file itself cannot be read.
     """
+    return parse_listing(read_content(path), name)
+
+
+def read_content(path: Path) -> bytes:
+    """The bytes of a listing file. Raises ListingError if it cannot be read."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ListingError(f"{path}: cannot be read: {error.strerror}") from error
-    return parse_listing(content, name)
 
 
 def parse_listing(content: bytes, name: str) -> Iterator[Paper | Problem]:
@@ -249,8 +283,6 @@ def _split_categories(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _split_authors(text: str) -> tuple[str, ...]:
-    if ":" not in text and "." not in text and ", ," not in text:
-        return tuple(name for name in text.split(", ") if name)
     authors: list[str] = []
     for element in text.split(", "):
         author = element.strip(" ,")

@@ -43,7 +43,7 @@ _ID = re.compile(
     r"(?:(?P<new>[0-9]{4}\.[0-9]{4,5})"
     rf"|(?P<archive>{'|'.join(sorted(OLD_ARCHIVES, key=len, reverse=True))})(?:\.[a-z]{{2}})?/(?P<number>[0-9]{{7}}))"
     r"(?:v(?P<version>[1-9][0-9]{0,2}))?(?:\.pdf)?/?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 

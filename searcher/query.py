@@ -20,19 +20,21 @@ from whoosh.qparser import QueryParser, plugins, syntax
 
 from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
 from searcher.results import Filter
-from searcher.schema import BOOSTS, analyze, doi_keys, prefix_tokens, stem, words
+from searcher.schema import BOOSTS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
 
 _FIELDS = {
     "title": "title", "ti": "title", "summary": "summary", "abs": "summary", "abstract": "summary",
     "author": "author", "au": "author", "comment": "comment", "co": "comment", "journal": "journal", "jr": "journal",
     "class": "classes", "cat": "category", "category": "category", "primary": "primary", "archive": "archive",
-    "published": "published", "updated": "updated",
+    "published": "published", "updated": "updated", "id": "id", "doi": "doi",
 }  # fmt: skip
 _KEYS = ("id", "doi")  # fields whose values hold characters that mean something elsewhere
-_TEXT_FIELDS = frozenset({"title", "summary", "author", "comment", "journal", "classes"})
 _MAX_QUERY_CHARS = 8192
 _MAX_FUZZINESS = 2
 _MAX_BOOST = 1000.0
+_PARSER_ERRORS = (RecursionError, AttributeError, AssertionError, IndexError, NotImplementedError, ValueError)
+"""What Whoosh's parser, which knows no error of its own, raises on operators without operands and deep nesting."""
+_OPERATOR = re.compile(r"\b(AND|OR|NOT)\b")
 _FIELD_FORM = re.compile(r"(\w+):\S")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
@@ -61,15 +63,27 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
     parser = _Parser(boosts, any_word, warnings)
     try:
         tree = _normalize(parser.parse(text, normalize=False))
-    except Exception:  # noqa: BLE001  Whoosh's parser raises many kinds, and people type anything
+    except _PARSER_ERRORS:
         warnings.append("the operators in the query could not be understood; it was searched for its words")
         group = wq.Or if any_word else wq.And
-        tree = _normalize(group([parser.leaf(None, word, wq.Term) for word in words(text)]))
-    if tree is None:
-        if text:
+        tree = _normalize(group([parser.leaf(None, word, wq.Term) for word in words(_OPERATOR.sub(" ", text))]))
+    if tree is None or tree == wq.NullQuery:
+        if text and not warnings:
             warnings.append("nothing in the query is a word that can be searched for")
         tree = wq.NullQuery
     return ParsedQuery(_beside_positive(tree), tuple(dict.fromkeys(warnings)))
+
+
+def restrict(
+    query: wq.Query, title: str | None, *, any_word: bool = False, boosts: Mapping[str, float] = BOOSTS
+) -> wq.Query:
+    """The same query for papers whose title, too, holds these words; they count for the score."""
+    if title is None:
+        return query
+    boost = boosts.get("title", 1.0)
+    group = wq.Or if any_word else wq.And
+    wanted = group([_words("title", word, boost) for word in title.split()])
+    return _beside_positive(_normalize(wq.And([query, wanted])) or wq.NullQuery)
 
 
 def is_weighed(query: wq.Query) -> bool:
@@ -266,12 +280,12 @@ class _Parser(QueryParser):
         if kind is wq.Wildcard and text.rstrip("?").count("*") + text.rstrip("?").count("?") == 0:
             text, kind = text.rstrip("?"), wq.Term  # a question, not a pattern
         if field is None:
-            if kind is wq.Wildcard and not text.strip("*?"):
+            if kind is wq.Wildcard and not words(text):
                 return _unweighed(wq.Every())
             self._warn_of_unknown_field(text)
             leaves = (self._text_leaf(name, text, kind, boost * b, fuzziness) for name, b in self._boosts.items())
             return wq.Or([leaf for leaf in leaves if leaf is not None]) if words(text) else None
-        if field in _TEXT_FIELDS:
+        if field in TEXT_FIELDS:
             return self._text_leaf(field, text, kind, boost * self._boosts.get(field, 1.0), fuzziness)
         if field in ("category", "primary", "archive"):
             return _category(field, f"{text}*" if kind is wq.Prefix else text)
@@ -308,6 +322,7 @@ class _Parser(QueryParser):
         lower = first and first[1 if after else 0]
         upper = last and last[0 if before else 1]
         if lower and upper and lower >= upper:
+            self._warnings.append(f"no day lies between {start} and {end}")
             return wq.NullQuery
         return _dates(field, lower, upper)
 
@@ -319,7 +334,7 @@ class _Parser(QueryParser):
 
     def _warn_of_unknown_field(self, text: str) -> None:
         if (match := _FIELD_FORM.match(text)) and match[1].lower() not in ("http", "https", "arxiv"):
-            near = difflib.get_close_matches(match[1].lower(), [*_FIELDS, *_KEYS], 1)
+            near = difflib.get_close_matches(match[1].lower(), _FIELDS, 1)
             hint = f"; did you mean {near[0]}:?" if near else ""
             self._warnings.append(f"there is no field {match[1]!r}, so it was searched for as a word{hint}")
 
@@ -361,7 +376,7 @@ class _AnyGroup(syntax.OrGroup):
 class _KeyPlugin(plugins.TaggingPlugin):
     """`id:` and `doi:`, whose values run to the next space whatever they hold."""
 
-    expr = rf'(?i:(?<!\w)(?P<field>{"|".join(_KEYS)})):(?P<text>"[^"]*"|[^\s"]+)'
+    expr = rf'(?i:(?<!\w)(?P<field>{"|".join(_KEYS)})):(?P<text>"[^"]*"|[^\s"(][^\s"]*)'
     priority = -10
 
     class KeyNode(syntax.SyntaxNode):

@@ -42,6 +42,7 @@ class SearchRequest:
     offset: int = 0
     limit: int = 10
     facets: tuple[FacetRequest, ...] = ()
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,22 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What one word or phrase adds to the score of a paper."""
+
+    field: str
+    text: str  # as indexed: stemmed, a phrase's words with a space between
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One paper found."""
 
     paper: Paper
     score: float  # 0.0 where nothing was weighed
     snippets: Mapping[str, str] = field(default_factory=dict)  # field -> excerpt, words found between <b> and </b>
+    explanation: tuple[Explanation, ...] = ()  # where the request asks for it; the parts sum up to the score
 
 
 @dataclass(frozen=True, slots=True)

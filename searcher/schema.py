@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 import Stemmer
@@ -25,10 +26,12 @@ BOOSTS = {"title": 2.0, "summary": 1.0, "author": 1.0, "comment": 0.3}
 
 ENGLISH_FIELDS = ("title", "summary", "comment", "journal")
 NAME_FIELDS = ("author", "classes")
+TEXT_FIELDS = ENGLISH_FIELDS + NAME_FIELDS
 FACETS = ("category", "primary", "archive", "author", "year", "month")
 
 _MAX_WORD_BYTES = 255
 _WORD = re.compile(r"[^\W_]+")
+_LONG_RUN = re.compile(rf"[^\W_]{{{_MAX_WORD_BYTES // 4 + 1}}}")  # may be too many bytes for a word
 _AUTHOR_SEPARATOR = "\n"
 
 # Letters that Unicode does not decompose, as Lucene's ASCIIFoldingFilter writes them.
@@ -75,7 +78,9 @@ def normalize(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, normalized, in order. A run of 256 or more bytes is no word."""
-    return [word for word in _WORD.findall(normalize(text)) if _is_word(word)]
+    text = normalize(text)
+    found = _WORD.findall(text)
+    return [word for word in found if _is_word(word)] if _LONG_RUN.search(text) else found
 
 
 def _is_word(word: str) -> bool:
@@ -94,7 +99,24 @@ def stem(word: str) -> str:
 def analyze(field: str, text: str) -> list[str]:
     """The tokens of a text in a field, in order: what an engine finds in its index."""
     found = words(text)
-    return [stem(word) for word in found] if field in ENGLISH_FIELDS else found
+    return list(map(stem, found)) if field in ENGLISH_FIELDS else found
+
+
+def word_spans(text: str, positions: Sequence[int]) -> list[tuple[int, int]]:
+    """Where the words at these positions (ascending) of `words(text)` stand in it, as (start, end) in characters."""
+    if text.isascii():
+        normal, origin = text, range(len(text))
+    else:
+        folded = [normalize(char) for char in text]
+        normal, origin = "".join(folded), [n for n, part in enumerate(folded) for _ in part]
+    chosen = bytearray(max(positions, default=-1) + 1)
+    for position in positions:
+        chosen[position] = 1
+    matches = _WORD.finditer(normal)
+    if _LONG_RUN.search(normal):
+        matches = (match for match in matches if _is_word(match[0]))
+    matches = compress(matches, chosen)
+    return [(origin[match.start()], origin[match.end() - 1] + 1) for match in matches]
 
 
 _ENDINGS = (

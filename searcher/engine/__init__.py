@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
-from searcher.errors import NoIndexError, UnusableIndexError
+from searcher.errors import ConfigError, NoIndexError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import SearchRequest, SearchResponse
 from searcher.schema import SCHEMA_VERSION
 
+LOCK_FILE = "lock"
 _VERSION_FILE = "SCHEMA_VERSION"
+_INCOMPLETE = "incomplete"
+_AVAILABLE = ("tantivy",)
 
 
 class Engine(Protocol):
-    """An index of papers, one per id. The promises here are tested, for all engines, by the engine contract.
+    """An index of papers, one per id.
 
     Papers, totals, facet counts and the order of dates are the same in every engine; scores agree closely.
-    An engine is opened by its module's `open_engine(folder)` and is not safe to share between writing threads.
     """
 
     def write(self, papers: Iterable[Paper], remove: Iterable[str] = ()) -> None:
-        """Upsert papers by id and remove ids.
+        """Remove ids, then upsert papers by id.
 
         All of it or nothing: durable and visible when it returns, invisible until then, and undone if `papers`
-        raises. Writing the same again changes nothing. Where an id comes twice, the last one counts.
+        raises. Writing the same again changes nothing. Where an id comes twice, the last paper counts.
         """
         ...
 
     def rebuild(self, papers: Iterable[Paper]) -> None:
-        """Make the index hold just these papers. As atomic as write: until it returns the old ones are found."""
+        """Make the index hold just these papers. As atomic as `write`: until it returns the old ones are found."""
         ...
 
     def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer from one state of the index, the newest that was there when the engine was opened or wrote.
+        """Answer from one state of the index: the last one when it was opened, or when this engine last wrote.
 
-        Totals and facet counts are exact. Raises UnusableIndexError where the index turns out to be damaged.
+        Total and facet counts are exact. Fills in total, hits (without snippets) and facets of the response.
         """
         ...
 
@@ -52,9 +53,43 @@ class Engine(Protocol):
 
 
 def open_engine(name: str, folder: Path) -> Engine:
-    """Open the index of the engine `name` in `folder` for searching.
+    """Open the index that the engine `name` made in `folder`.
 
-    Raises NoIndexError if there is none, UnusableIndexError if it is damaged or of another version.
+    Raises NoIndexError if there is none, UnusableIndexError if it is damaged or of another schema version.
     """
-    check_version(folder)
-    return _module(name)(folder)
+    module = _module(name)
+    try:
+        version = (folder / _VERSION_FILE).read_text()
+    except FileNotFoundError:
+        raise NoIndexError("there is no index yet; make one with: searcher index FOLDER") from None
+    except OSError as error:
+        raise UnusableIndexError(f"the index in {folder} cannot be read: {error.strerror}") from error
+    if version != str(SCHEMA_VERSION):
+        made = "is not complete" if version == _INCOMPLETE else "was made by another version of searcher"
+        raise UnusableIndexError(f"the index in {folder} {made}; rebuild with searcher index --full")
+    return module.open_index(folder)
+
+
+def create_engine(name: str, folder: Path) -> Engine:
+    """Make an empty index in `folder`, in place of one of ours that may be there.
+
+    Raises UnusableIndexError if the folder holds files but no index of ours: nothing of it is touched.
+    """
+    module = _module(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / _VERSION_FILE
+    present = [path for path in folder.iterdir() if path.name not in (LOCK_FILE, _VERSION_FILE)]
+    if present and not marker.exists():
+        raise UnusableIndexError(f"{folder} holds files but no index; choose another folder for the index")
+    marker.write_text(_INCOMPLETE)
+    for path in present:
+        path.unlink()
+    engine = module.create_index(folder)
+    marker.write_text(str(SCHEMA_VERSION))
+    return engine
+
+
+def _module(name: str):  # noqa: ANN202  (a module is no type; each has open_index and create_index)
+    if name not in _AVAILABLE:
+        raise ConfigError(f"the engine {name!r} is not part of this version; use engine: {_AVAILABLE[0]}")
+    return import_module(f"searcher.engine.{name}")

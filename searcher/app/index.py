@@ -1,0 +1,240 @@
+"""Build an index, or bring it up to date.
+
+The files on disk are compared with the catalog. What changed is read; for every paper in it the newest record is
+told from all records, and written if it differs from what the index holds. The catalog is saved last: a run that
+dies before that is made good by the next one, which does the same again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from searcher.catalog import Catalog, Diff, ListingFile, Record, digest, lock, scan
+from searcher.config import Config
+from searcher.engine import Engine, create_engine, open_engine
+from searcher.errors import ListingError, NoIndexError, UnusableIndexError
+from searcher.listing import Problem, parse_listing, read_content
+from searcher.paper import Paper
+
+Progress = Callable[[int, int], None]
+"""Called with the number of files done and of all files to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What a run of `searcher index` did, or in a dry run would do."""
+
+    files_added: int
+    files_changed: int
+    files_removed: int
+    files_unchanged: int
+    papers_added: int
+    papers_updated: int
+    papers_removed: int
+    papers_total: int
+    problems: tuple[Problem, ...]
+    duration_s: float
+
+
+def index(
+    config: Config,
+    paths: Iterable[Path] = (),
+    *,
+    full: bool = False,
+    dry_run: bool = False,
+    progress: Progress = lambda done, todo: None,
+) -> IndexReport:
+    """Bring the index up to date with `paths`, or with `full` build it anew from them.
+
+    Without paths, with the listings of config.yaml and all paths named in earlier runs. A path is remembered once
+    named, until a full build that names others. A named path that is gone from the disk is gone from the index.
+    A dry run writes nothing. Raises LockedError; ListingError where a folder is missing or there is nothing to
+    index; UnusableIndexError where only a full build helps.
+    """
+    started = time.monotonic()
+    catalog_path = config.index / f"{config.engine}.catalog.sqlite"
+    exclusive = nullcontext() if dry_run else lock(config.index / f"{config.engine}.lock")
+    with exclusive, closing(Catalog(None if dry_run and not catalog_path.exists() else catalog_path)) as catalog:
+        engine = _open_engine(config, full)
+        is_lost = engine is not None and engine.count() > 0 and catalog.count_files() == 0
+        sources = _sources(config, catalog, [path.expanduser().resolve() for path in paths], full, is_lost)
+        files = scan(sources.places)
+        run = _Run(catalog, dry_run, progress)
+        if full or is_lost or engine is None:
+            diff = Diff(added=tuple(files), changed=(), removed=(), unchanged=0)
+            catalog.clear()
+            if engine is None and not dry_run:
+                catalog.save()
+                engine = create_engine(config.engine, config.engine_folder)
+            run.rebuild(engine, files)
+        else:
+            diff = catalog.diff(files, sources.covers)
+            run.update(engine, diff)
+        total = catalog.count_papers()
+        if engine is not None and not dry_run:
+            if engine.count() != total:
+                raise UnusableIndexError("the index does not match its catalog; rebuild with searcher index --full")
+            catalog.set_roots(sources.remembered)
+            catalog.save()
+    return IndexReport(
+        files_added=len(diff.added),
+        files_changed=len(diff.changed),
+        files_removed=len(diff.removed),
+        files_unchanged=diff.unchanged,
+        papers_added=run.added,
+        papers_updated=run.updated,
+        papers_removed=run.removed,
+        papers_total=total,
+        problems=tuple(run.problems),
+        duration_s=time.monotonic() - started,
+    )
+
+
+def _open_engine(config: Config, full: bool) -> Engine | None:
+    """The index as it is; None if it is to be made."""
+    try:
+        return open_engine(config.engine, config.engine_folder)
+    except NoIndexError:
+        return None
+    except UnusableIndexError:
+        if not full:
+            raise
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where a run looks."""
+
+    places: tuple[tuple[Path, Path], ...]  # each with the folder that the names of its files are relative to
+    scope: tuple[Path, ...]  # files elsewhere are left as they are; empty for no limit
+    remembered: tuple[Path, ...]  # for the next run
+
+    def covers(self, path: str) -> bool:
+        return not self.scope or any(_is_within(Path(path), place) for place in self.scope)
+
+
+def _sources(config: Config, catalog: Catalog, named: Sequence[Path], full: bool, is_lost: bool) -> _Sources:
+    configured = [path.resolve() for path in config.listings]
+    gone = [path for path in named if not path.exists() and catalog.holds(path)]
+    earlier = [] if full and named else [path for path in catalog.roots() if path not in gone]
+    known = _outermost([*([] if full and named else configured), *earlier, *named])
+    looked_at = [path for path in (known if is_lost or not named else named) if path not in gone]
+    if not looked_at and not gone:
+        raise ListingError("there is nothing to index yet; name a folder of listing files: searcher index FOLDER")
+    places = tuple((path, _folder_of(next(root for root in known if _is_within(path, root)))) for path in looked_at)
+    by_hand = [path for path in _outermost([*earlier, *named]) if path not in gone]
+    remembered = [path for path in by_hand if not any(_is_within(path, root) for root in configured)]
+    return _Sources(places, () if full or is_lost else tuple(named), tuple(remembered))
+
+
+def _outermost(paths: Iterable[Path]) -> list[Path]:
+    """The paths that lie in none of the others, in order, none twice."""
+    kept = dict.fromkeys(paths)
+    return [path for path in kept if not any(path != other and _is_within(path, other) for other in kept)]
+
+
+def _is_within(path: Path, place: Path) -> bool:
+    return path == place or place in path.parents
+
+
+def _folder_of(root: Path) -> Path:
+    return root.parent if root.is_file() else root
+
+
+class _Run:
+    """The work of one run, and what it counts."""
+
+    def __init__(self, catalog: Catalog, dry_run: bool, progress: Progress) -> None:
+        self.problems: list[Problem] = []
+        self.added = self.updated = self.removed = 0
+        self._catalog = catalog
+        self._dry_run = dry_run
+        self._progress = progress
+
+    def rebuild(self, engine: Engine | None, files: Sequence[ListingFile]) -> None:
+        """Index files, and nothing else."""
+        papers = self._newest_so_far(files)
+        if engine is None or self._dry_run:
+            for _ in papers:
+                pass
+        else:
+            engine.rebuild(papers)
+        self.added = self._catalog.count_papers()
+
+    def _newest_so_far(self, files: Sequence[ListingFile]) -> Iterator[Paper]:
+        """Each paper, and again where a later record is newer."""
+        newest: dict[str, Record] = {}
+        for file, content, papers in self._read_new(files):
+            for record, paper in zip(self._catalog.add(file, content, papers), papers, strict=True):
+                if paper.id not in newest or record > newest[paper.id]:
+                    newest[paper.id] = record
+                    yield paper
+
+    def update(self, engine: Engine, diff: Diff) -> None:
+        """Make the index follow what changed."""
+        before: set[str] = set()  # papers that the index may hold
+        touched: set[str] = set()
+        for path in diff.removed:
+            before |= self._catalog.remove(path)
+        for file, content, papers in self._read_new((*diff.added, *diff.changed)):
+            before |= self._catalog.remove(file.path)
+            ids = {paper.id for paper in papers}
+            before |= self._catalog.known(ids)
+            touched |= ids
+            self._catalog.add(file, content, papers)
+        touched |= before
+        if not touched:
+            return
+        newest = self._catalog.newest(touched)
+        gone = sorted(touched - newest.keys())
+        self.removed = len(gone)
+        papers = self._different(engine, newest, before)
+        if self._dry_run:
+            for _ in papers:
+                pass
+        else:
+            engine.write(papers, gone)
+
+    def _read_new(self, files: Sequence[ListingFile]) -> Iterator[tuple[ListingFile, bytes, list[Paper]]]:
+        """Read and parse files; what is wrong with them is noted, and one that cannot be read is left out."""
+        self._progress(0, len(files))
+        for done, file in enumerate(files, 1):
+            try:
+                content = read_content(Path(file.path))
+            except ListingError as error:
+                self.problems.append(Problem(file.path, 1, f"not indexed: {error}"))
+                continue
+            papers: list[Paper] = []
+            for item in parse_listing(content, file.name):
+                if isinstance(item, Paper):
+                    papers.append(item)
+                else:
+                    self.problems.append(replace(item, file=file.path))
+            yield file, content, papers
+            self._progress(done, len(files))
+
+    def _different(self, engine: Engine, newest: dict[str, Record], before: set[str]) -> Iterator[Paper]:
+        """The papers of these records that differ from what the index holds."""
+        by_file: dict[str, list[Record]] = {}
+        for record in newest.values():
+            by_file.setdefault(record.path, []).append(record)
+        for path, chosen_records in sorted(by_file.items()):
+            content = read_content(Path(path))
+            if digest(content) != chosen_records[0].digest:
+                raise ListingError(f"{path}: changed while it was being indexed; nothing was done, so run it again")
+            papers = [item for item in parse_listing(content, chosen_records[0].name) if isinstance(item, Paper)]
+            chosen = [papers[record.position] for record in chosen_records]
+            indexed = engine.papers(paper.id for paper in chosen if paper.id in before)
+            for paper in chosen:
+                if paper.id not in indexed:
+                    self.added += 1
+                elif indexed[paper.id] != paper:
+                    self.updated += 1
+                else:
+                    continue
+                yield paper

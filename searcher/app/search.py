@@ -1,0 +1,128 @@
+"""Find papers, count them, look them up: everything that only reads the index."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from searcher.config import Config
+from searcher.engine import open_engine
+from searcher.errors import QueryError
+from searcher.paper import Paper, parse_id
+from searcher.query import build_filters, parse, parse_date, restrict
+from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort
+from searcher.schema import FACETS
+from searcher.snippet import Highlighter
+
+MAX_FACET_VALUES = 1000
+MAX_HITS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which papers are meant: a query and filters, as a user writes them."""
+
+    query: str = "*"
+    categories: tuple[str, ...] = ()  # any of them; "cs.*" for a whole archive
+    not_categories: tuple[str, ...] = ()  # none of them
+    primaries: tuple[str, ...] = ()  # any of them
+    authors: tuple[str, ...] = ()  # any of them
+    title: str | None = None  # words that the title holds
+    since: str | None = None  # YYYY, YYYY-MM or YYYY-MM-DD, included
+    until: str | None = None  # likewise
+    any_word: bool = False  # papers with any of the words, not only those with all of them
+
+
+def search(
+    config: Config,
+    selection: Selection,
+    *,
+    sort: Sort = "relevance",
+    limit: int = 10,
+    page: int = 1,
+    facets: Iterable[str] = (),
+    facet_size: int = MAX_FACET_VALUES,
+    explain: bool = False,
+) -> SearchResponse:
+    """Find papers, the best first, `limit` of them a page, and count all by facets.
+
+    Raises QueryError for what cannot be a date, facet or number of papers, NoIndexError and UnusableIndexError.
+    """
+    started = time.perf_counter()
+    if not 0 <= limit <= MAX_HITS or page < 1:
+        raise QueryError(f"ask for 0 to {MAX_HITS} papers a page, and for page 1 or later")
+    requests = tuple(FacetRequest(_checked_facet(name), facet_size) for name in dict.fromkeys(facets))
+    parsed = parse(selection.query, any_word=selection.any_word, boosts=config.boosts)
+    query = restrict(parsed.query, selection.title, any_word=selection.any_word, boosts=config.boosts)
+    request = SearchRequest(query, _filters(selection), sort, (page - 1) * limit, limit, requests, explain)
+    found = open_engine(config.engine, config.engine_folder).search(request)
+    highlighter = Highlighter(query)
+    return replace(
+        found,
+        query=selection.query,
+        warnings=parsed.warnings,
+        hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
+        took_ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+def papers(config: Config, ids: Iterable[str]) -> list[Paper | None]:
+    """Look papers up by arXiv id or address, whatever version is named; None where there is none."""
+    names = [parse_id(text.strip()) or (text.strip(), None) for text in ids]
+    found = open_engine(config.engine, config.engine_folder).papers(name for name, _ in names)
+    return [found.get(name) for name, _ in names]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an index holds."""
+
+    papers: int
+    oldest: datetime | None  # UTC
+    newest: datetime | None
+    engine: str
+    folder: str
+    size_bytes: int
+
+
+def stats(config: Config) -> Stats:
+    """Sum an index up."""
+    engine = open_engine(config.engine, config.engine_folder)
+    every = parse("*").query
+    ends = [engine.search(SearchRequest(every, sort=order, limit=1)).hits for order in ("oldest", "newest")]
+    first, last = (hits[0].paper.published if hits else None for hits in ends)
+    folder = config.engine_folder
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return Stats(engine.count(), first, last, config.engine, str(folder), size)
+
+
+def _checked_facet(name: str) -> str:
+    if name not in FACETS:
+        raise QueryError(f"there is no facet {name!r}; there are: {', '.join(FACETS)}")
+    return name
+
+
+def _filters(selection: Selection) -> tuple[Filter, ...]:
+    since, until = _day(selection.since, 0), _day(selection.until, 1)
+    if since and until and since >= until:
+        raise QueryError(f"no day lies between {selection.since} and {selection.until}")
+    return build_filters(
+        categories=selection.categories,
+        not_categories=selection.not_categories,
+        primaries=selection.primaries,
+        authors=selection.authors,
+        since=since,
+        until=until,
+    )
+
+
+def _day(text: str | None, side: int) -> datetime | None:
+    """The first moment of a date (side 0), or the first one after it (side 1)."""
+    if text is None:
+        return None
+    moments = parse_date(text)
+    if moments is None:
+        raise QueryError(f"{text!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
+    return moments[side]

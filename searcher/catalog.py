@@ -1,0 +1,258 @@
+"""Which files and papers are indexed: compare with the disk, and work out what an index must change.
+
+The catalog lies beside the index that it describes, in SQLite. Each listing file is known by path, size, mtime and
+digest, each record in it by paper, version and place, so that the newest record of a paper can be told at any time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from searcher.errors import ListingError, LockedError
+from searcher.listing import find_listings, read_content
+from searcher.paper import Paper
+
+_FILE = "catalog.sqlite"
+_VERSION = 1
+_SCHEMA = f"""
+    PRAGMA user_version = {_VERSION};
+    CREATE TABLE roots (path TEXT PRIMARY KEY) WITHOUT ROWID;  -- given by hand, not by config.yaml
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest BLOB NOT NULL
+    );
+    CREATE TABLE records (
+        paper TEXT NOT NULL, version INTEGER NOT NULL, updated INTEGER NOT NULL,
+        file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE, position INTEGER NOT NULL
+    );
+    CREATE INDEX records_by_paper ON records (paper);
+    CREATE INDEX records_by_file ON records (file);
+"""
+_FRESH_NS = 2_000_000_000  # a file younger than this when looked at may change again within the same mtime
+_LOCK_PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFile:
+    """A listing file as it was seen on disk."""
+
+    path: str  # absolute
+    name: str  # relative to its folder: what papers carry as `listing`
+    size: int  # bytes
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """How the files on disk differ from the catalog; each group is sorted by name."""
+
+    added: tuple[ListingFile, ...]
+    changed: tuple[ListingFile, ...]
+    removed: tuple[str, ...]  # paths
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Record:
+    """One record of one paper. Of a paper's records the greatest is the one to show."""
+
+    version: int
+    updated: int  # seconds since 1970
+    name: str
+    path: str
+    position: int  # among the papers of its file, from 0
+    digest: bytes  # of the file
+
+
+def digest(content: bytes) -> bytes:
+    """What tells one content of a file from another."""
+    return blake2b(content, digest_size=16).digest()
+
+
+def scan(places: Iterable[tuple[Path, Path]]) -> list[ListingFile]:
+    """The listing files at places, sorted by name, none twice; each place comes with the folder names are relative to.
+
+    Raises ListingError if a place is not there or cannot be read.
+    """
+    found: dict[str, ListingFile] = {}
+    for place, folder in places:
+        for path in find_listings(place):
+            try:
+                status = os.stat(path)
+            except FileNotFoundError:
+                continue  # deleted a moment ago
+            name = path.removeprefix(f"{folder}/")
+            found.setdefault(path, ListingFile(path, name, status.st_size, status.st_mtime_ns))
+    return sorted(found.values(), key=lambda file: (file.name, file.path))
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Keep others from writing the index. Waits a moment, then raises LockedError, which says who holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+", encoding="utf-8") as file:
+        patience_ends = time.monotonic() + _LOCK_PATIENCE_S
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > patience_ends:
+                    file.seek(0)
+                    holder = file.read().strip() or "another process"
+                    raise LockedError(f"the index is being written by {holder}; try again when it is done") from None
+                time.sleep(0.1)
+        file.truncate(0)
+        file.write(f"process {os.getpid()} since {datetime.now():%Y-%m-%d %H:%M:%S}")
+        file.flush()
+        yield
+
+
+class Catalog:
+    """The catalog of one index. Changes are kept by `save`, and lost without it."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open the catalog at `path`, an empty one if there is none that can be used; None for one in memory."""
+        self._database = _open(path)
+        self._started_ns = time.time_ns()
+
+    def close(self) -> None:
+        """Let go of the file; what was not saved is undone."""
+        self._database.close()
+
+    def save(self) -> None:
+        """Keep all changes: durable on return."""
+        self._database.commit()
+
+    def roots(self) -> list[Path]:
+        """The folders and files to be indexed that were named by hand."""
+        return [Path(path) for (path,) in self._database.execute("SELECT path FROM roots ORDER BY path")]
+
+    def set_roots(self, roots: Iterable[Path]) -> None:
+        """Remember folders and files named by hand, and no others."""
+        self._database.execute("DELETE FROM roots")
+        self._database.executemany("INSERT INTO roots VALUES (?)", {(str(root),) for root in roots})
+
+    def count_files(self) -> int:
+        """How many listing files are indexed."""
+        return self._database.execute("SELECT count(*) FROM files").fetchone()[0]
+
+    def count_papers(self) -> int:
+        """How many papers are indexed."""
+        return self._database.execute("SELECT count(DISTINCT paper) FROM records").fetchone()[0]
+
+    def diff(self, files: Iterable[ListingFile], scope: Callable[[str], bool]) -> Diff:
+        """Compare files on disk with the known ones that are in scope.
+
+        A file whose size or mtime differs is read, and is changed only if its content is. One that cannot be read
+        counts as changed, for whoever indexes it to find out.
+        """
+        known = {
+            path: (size, mtime_ns, content)
+            for path, size, mtime_ns, content in self._database.execute("SELECT path, size, mtime_ns, digest FROM files")
+            if scope(path)
+        }
+        added: list[ListingFile] = []
+        changed: list[ListingFile] = []
+        unchanged = 0
+        for file in files:
+            before = known.pop(file.path, None)
+            if before is None:
+                added.append(file)
+            elif before[:2] == (file.size, file.mtime_ns):
+                unchanged += 1
+            elif before[0] == file.size and before[2] == _digest_on_disk(file):
+                unchanged += 1
+                self._database.execute(
+                    "UPDATE files SET mtime_ns = ? WHERE path = ?", (self._trusted_mtime_ns(file), file.path)
+                )
+            else:
+                changed.append(file)
+        return Diff(tuple(added), tuple(changed), tuple(sorted(known)), unchanged)
+
+    def clear(self) -> None:
+        """Forget all files."""
+        self._database.execute("DELETE FROM records")
+        self._database.execute("DELETE FROM files")
+
+    def remove(self, path: str) -> set[str]:
+        """Forget a file. Returns the ids of the papers whose records it held."""
+        (file,) = self._database.execute("SELECT id FROM files WHERE path = ?", (path,)).fetchone() or (None,)
+        ids = {paper for (paper,) in self._database.execute("SELECT paper FROM records WHERE file = ?", (file,))}
+        self._database.execute("DELETE FROM records WHERE file = ?", (file,))
+        self._database.execute("DELETE FROM files WHERE id = ?", (file,))
+        return ids
+
+    def add(self, file: ListingFile, content: bytes, papers: Iterable[Paper]) -> list[Record]:
+        """Note a file, which is not there yet. Returns the records of the papers that it holds, in file order."""
+        mark = digest(content)
+        cursor = self._database.execute(
+            "INSERT INTO files (path, name, size, mtime_ns, digest) VALUES (?, ?, ?, ?, ?)",
+            (file.path, file.name, len(content), self._trusted_mtime_ns(file), mark),
+        )
+        rows: list[tuple[str, int, int, int | None, int]] = []
+        found: list[Record] = []
+        for position, paper in enumerate(papers):
+            updated = int(paper.updated.timestamp())
+            rows.append((paper.id, paper.version, updated, cursor.lastrowid, position))
+            found.append(Record(paper.version, updated, file.name, file.path, position, mark))
+        self._database.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows)
+        return found
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that have a record."""
+        find = "SELECT 1 FROM records WHERE paper = ? LIMIT 1"
+        return {paper for paper in ids if self._database.execute(find, (paper,)).fetchone()}
+
+    def holds(self, place: Path) -> bool:
+        """Whether a file that is known lies at a place, or below it."""
+        inside = "SELECT 1 FROM files WHERE path = ? OR substr(path, 1, ?) = ? LIMIT 1"
+        return self._database.execute(inside, (str(place), len(f"{place}/"), f"{place}/")).fetchone() is not None
+
+    def newest(self, ids: Iterable[str]) -> dict[str, Record]:
+        """The record to show for each paper that still has one."""
+        select = (
+            "SELECT version, updated, name, path, position, digest "
+            "FROM records JOIN files ON files.id = records.file WHERE paper = ?"
+        )
+        found = {paper: [Record(*row) for row in self._database.execute(select, (paper,))] for paper in ids}
+        return {paper: max(records) for paper, records in found.items() if records}
+
+    def _trusted_mtime_ns(self, file: ListingFile) -> int:
+        return file.mtime_ns if file.mtime_ns < self._started_ns - _FRESH_NS else 0
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    if path is None:
+        database = sqlite3.connect(":memory:")
+        database.executescript(_SCHEMA)
+        return database
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(path)
+    try:
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version == _VERSION:
+            return database
+    except sqlite3.DatabaseError:
+        pass  # damaged: the next run indexes everything anew
+    database.close()
+    path.unlink(missing_ok=True)
+    database = sqlite3.connect(path)
+    database.executescript(_SCHEMA)
+    return database
+
+
+def _digest_on_disk(file: ListingFile) -> bytes:
+    try:
+        return digest(read_content(Path(file.path)))
+    except ListingError:
+        return b""

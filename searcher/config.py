@@ -1,0 +1,226 @@
+"""Settings: config.yaml, then the environment, then flags, each before the one before it; checked, and frozen."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from searcher.errors import ConfigError
+from searcher.schema import BOOSTS, FACETS, TEXT_FIELDS
+
+if TYPE_CHECKING:
+    import yaml
+
+ENGINES = ("tantivy", "whoosh", "opensearch")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSearch:
+    """Where the cluster is, for `engine: opensearch`."""
+
+    hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
+    index: str = "papers"
+    shards: int = 1
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search that has a name."""
+
+    name: str
+    query: str
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings. Paths are absolute."""
+
+    file: Path | None  # None where no config.yaml was found
+    index: Path  # one folder per engine below it
+    listings: tuple[Path, ...] = ()  # files or folders
+    engine: str = "tantivy"
+    opensearch: OpenSearch = OpenSearch()
+    boosts: Mapping[str, float] = field(default_factory=lambda: dict(BOOSTS))  # the fields a word is looked for in
+    facets: tuple[str, ...] = ("category", "year")  # counted unless --facet says otherwise
+    searches: tuple[SavedSearch, ...] = ()
+
+    @property
+    def engine_folder(self) -> Path:
+        """Where the chosen engine keeps its index."""
+        return self.index / self.engine
+
+
+def load_config(flag: Path | None, environment: Mapping[str, str]) -> Config:
+    """Read the settings.
+
+    The file is the one that `flag` or $SEARCHER_CONFIG names, else ./config.yaml, else the one in the user's
+    configuration folder; without any, the index goes to the user's data folder. $SEARCHER_INDEX and
+    $SEARCHER_ENGINE replace what it says. Raises ConfigError, with file and line, for what cannot be followed.
+    """
+    config = _from_file(_find(flag, environment), environment)
+    if index := environment.get("SEARCHER_INDEX"):
+        config = replace(config, index=Path(index).absolute())
+    if engine := environment.get("SEARCHER_ENGINE"):
+        if engine not in ENGINES:
+            raise ConfigError(f"$SEARCHER_ENGINE: {_unknown('engine', engine, ENGINES)}")
+        config = replace(config, engine=engine)
+    return config
+
+
+def _find(flag: Path | None, environment: Mapping[str, str]) -> Path | None:
+    named = flag or (Path(environment["SEARCHER_CONFIG"]) if environment.get("SEARCHER_CONFIG") else None)
+    if named is not None:
+        return named.absolute()
+    home = _folder(environment, "XDG_CONFIG_HOME", ".config")
+    candidates = (Path("config.yaml").absolute(), home / "searcher" / "config.yaml")
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _folder(environment: Mapping[str, str], variable: str, default: str) -> Path:
+    """A folder of the XDG base directory specification, whose relative values are to be ignored."""
+    value = Path(environment.get(variable) or "")
+    return value if value.is_absolute() else Path.home() / default
+
+
+def _from_file(path: Path | None, environment: Mapping[str, str]) -> Config:
+    default_index = _folder(environment, "XDG_DATA_HOME", ".local/share") / "searcher" / "index"
+    if path is None:
+        return Config(file=None, index=default_index)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text") from error
+    return _Reader(path).config(text, default_index)
+
+
+def _unknown(kind: str, value: str, known: Iterable[str]) -> str:
+    known = tuple(known)
+    near = difflib.get_close_matches(value, known, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+    return f"unknown {kind} {value!r}; {hint}"
+
+
+class _Reader:
+    """Reads one file node by node, for a node knows its line."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def config(self, text: str, default_index: Path) -> Config:
+        import yaml  # noqa: PLC0415  only where there is a file to read
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            root = yaml.compose(text, loader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            where = f"{self._path}:{mark.line + 1}:{mark.column + 1}" if mark else str(self._path)
+            raise ConfigError(f"{where}: not YAML: {error.problem}") from error
+        except (yaml.YAMLError, RecursionError) as error:
+            raise ConfigError(f"{self._path}: not YAML: {error}") from error
+        if root is None:
+            return Config(file=self._path, index=default_index)
+        values = self._fields(root, "key", ("listings", "index", "engine", "opensearch", "boosts", "facets", "searches"))
+        config = Config(file=self._path, index=default_index)
+        if node := values.get("listings"):
+            config = replace(config, listings=self._list(node, self._file))
+        if node := values.get("index"):
+            config = replace(config, index=self._file(node))
+        if node := values.get("engine"):
+            config = replace(config, engine=self._choice(node, "engine", ENGINES))
+        if node := values.get("opensearch"):
+            config = replace(config, opensearch=self._opensearch(node))
+        if node := values.get("boosts"):
+            boosts = self._fields(node, "field", TEXT_FIELDS)
+            config = replace(config, boosts={name: self._boost(value) for name, value in boosts.items()})
+        if node := values.get("facets"):
+            config = replace(config, facets=self._list(node, lambda item: self._choice(item, "facet", FACETS)))
+        if node := values.get("searches"):
+            config = replace(config, searches=tuple(self._searches(node)))
+        return config
+
+    def _opensearch(self, node: yaml.Node) -> OpenSearch:
+        values = self._fields(node, "key", ("hosts", "index", "shards", "replicas"))
+        settings = OpenSearch()
+        if found := values.get("hosts"):
+            settings = replace(settings, hosts=self._list(found, self._text))
+        if found := values.get("index"):
+            settings = replace(settings, index=self._text(found))
+        if found := values.get("shards"):
+            settings = replace(settings, shards=self._whole(found, at_least=1))
+        if found := values.get("replicas"):
+            settings = replace(settings, replicas=self._whole(found, at_least=0))
+        return settings
+
+    def _searches(self, node: yaml.Node) -> Iterator[SavedSearch]:
+        for name, value in self._pairs(node):
+            fields = self._fields(value, "key", ("query", "cat"))
+            query = self._text(fields["query"]) if "query" in fields else "*"
+            categories = self._list(fields["cat"], self._text) if "cat" in fields else ()
+            yield SavedSearch(name, query, categories)
+
+    def _fields(self, node: yaml.Node, kind: str, known: tuple[str, ...]) -> dict[str, yaml.Node]:
+        fields: dict[str, yaml.Node] = {}
+        for name, value in self._pairs(node, kind, known):
+            fields[name] = value
+        return fields
+
+    def _pairs(
+        self, node: yaml.Node, kind: str = "", known: tuple[str, ...] | None = None
+    ) -> Iterator[tuple[str, yaml.Node]]:
+        if node.id != "mapping":
+            self._fail(node, "'key: value' lines are expected here")
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = self._text(key)
+            if known is not None and name not in known:
+                self._fail(key, _unknown(kind, name, known))
+            if name in seen:
+                self._fail(key, f"{name!r} stands here twice")
+            seen.add(name)
+            yield name, value
+
+    def _list(self, node: yaml.Node, read: Callable[[yaml.Node], _T]) -> tuple[_T, ...]:
+        """A list, or one value for a list of one."""
+        return tuple(map(read, node.value)) if node.id == "sequence" else (read(node),)
+
+    def _text(self, node: yaml.Node) -> str:
+        if node.id != "scalar" or not node.value:
+            self._fail(node, "a text is expected here")
+        return node.value
+
+    def _file(self, node: yaml.Node) -> Path:
+        return self._path.parent / Path(self._text(node)).expanduser()
+
+    def _choice(self, node: yaml.Node, kind: str, known: tuple[str, ...]) -> str:
+        value = self._text(node)
+        if value not in known:
+            self._fail(node, _unknown(kind, value, known))
+        return value
+
+    def _boost(self, node: yaml.Node) -> float:
+        try:
+            value = float(self._text(node))
+        except ValueError:
+            value = math.nan
+        if not 0 < value <= 1000:
+            self._fail(node, f"a boost is a number above 0 and up to 1000, not {node.value!r}")
+        return value
+
+    def _whole(self, node: yaml.Node, at_least: int) -> int:
+        value = self._text(node)
+        if not value.isdecimal() or int(value) < at_least:
+            self._fail(node, f"a whole number of at least {at_least} is expected here, not {value!r}")
+        return int(value)
+
+    def _fail(self, node: yaml.Node, message: str) -> NoReturn:
+        raise ConfigError(f"{self._path}:{node.start_mark.line + 1}:{node.start_mark.column + 1}: {message}")

@@ -1,0 +1,376 @@
+"""The default engine: Tantivy, embedded.
+
+Text reaches Tantivy normalized, so that its own tokenizer and stemmer give the schema's tokens. Dates, categories and
+author names are also kept as columns, for sorting and counting; the whole paper is stored as one JSON value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Document, FieldType, Occur, Order
+from whoosh import query as wq
+
+from searcher.errors import LockedError, UnusableIndexError
+from searcher.paper import Paper, id_number
+from searcher.query import is_weighed
+from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
+from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, doi_keys, normalize
+
+_HEAP_BYTES = 300_000_000
+_THREADS = 2
+_EPOCH = datetime(1970, 1, 1)
+_MAX_ID_NUMBER = 0xFFFF_FFFF
+_SCORE_DIGITS = 4  # what is left of a score when the order in which its parts were summed no longer shows
+_SPARE_HITS = 30
+_FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
+_KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive", "name", "month")
+_COLUMNS = {"category": "category", "primary": "primary", "archive": "archive", "author": "name", "month": "month"}
+_SORT_KEYS = {"newest": ("newest", Order.Desc), "oldest": ("oldest", Order.Asc)}
+
+
+def open_index(folder: Path) -> TantivyEngine:
+    """Open the index in `folder`. Raises UnusableIndexError if there is none that can be used."""
+    try:
+        return TantivyEngine(tantivy.Index.open(str(folder)))
+    except (ValueError, OSError) as error:
+        raise UnusableIndexError(f"the index in {folder} is damaged ({error})") from error
+
+
+def create_index(folder: Path) -> TantivyEngine:
+    """Make an empty index in `folder`, which exists and holds none."""
+    return TantivyEngine(tantivy.Index(_build_schema(), str(folder), reuse=False))
+
+
+def _build_schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in ENGLISH_FIELDS:
+        builder.add_text_field(name, tokenizer_name="english")
+    for name in NAME_FIELDS:
+        builder.add_text_field(name, tokenizer_name="names")
+    for name in _KEYWORD_FIELDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in _COLUMNS.values())
+    for name in ("published", "updated"):
+        builder.add_integer_field(name, fast=True)
+    for name in _SORT_KEYS:
+        builder.add_unsigned_field(name, fast=True)
+    builder.add_bytes_field("paper", stored=True)
+    return builder.build()
+
+
+def _words() -> tantivy.TextAnalyzerBuilder:
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.remove_long(256))
+
+
+class TantivyEngine:
+    """See `Engine` for what it promises."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        """Serve an index whose schema is ours."""
+        index.register_tokenizer("english", _words().filter(tantivy.Filter.stemmer("english")).build())
+        index.register_tokenizer("names", _words().build())
+        index.config_reader("manual")
+        index.reload()
+        self._index = index
+        self._schema = index.schema
+
+    def write(self, papers: Iterable[Paper], remove: Iterable[str] = ()) -> None:
+        """Upsert papers and remove ids; see `Engine`."""
+        with _Writing(self._index) as writer:
+            for identifier in remove:
+                writer.delete_documents_by_term("id", identifier)
+            for paper in papers:
+                writer.delete_documents_by_term("id", paper.id)
+                writer.add_document(_document(paper))
+
+    def rebuild(self, papers: Iterable[Paper]) -> None:
+        """Replace all papers; see `Engine`."""
+        written: set[str] = set()
+        with _Writing(self._index) as writer:
+            writer.delete_documents_by_query(tantivy.Query.all_query())
+            for paper in papers:
+                if paper.id in written:
+                    writer.delete_documents_by_term("id", paper.id)
+                written.add(paper.id)
+                writer.add_document(_document(paper))
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a request; see `Engine`."""
+        searcher = self._index.searcher()
+        query = self._restricted(request.query, request.filters)
+        total, found = self._top(searcher, query, request)
+        explained = list(self._weighed_leaves(request.query)) if request.explain else []
+        hits = tuple(
+            Hit(_stored_paper(searcher, address), score, explanation=_explain(searcher, explained, address))
+            for score, address in found
+        )
+        return SearchResponse(total=total, hits=hits, facets=self._count_facets(searcher, request))
+
+    def papers(self, ids: Iterable[str]) -> dict[str, Paper]:
+        """Look papers up by id; see `Engine`."""
+        searcher = self._index.searcher()
+        found: dict[str, Paper] = {}
+        for identifier in ids:
+            query = tantivy.Query.term_query(self._schema, "id", identifier, "basic")
+            for _, address in searcher.search(query, 1, count=False).hits:
+                found[identifier] = _stored_paper(searcher, address)
+        return found
+
+    def count(self) -> int:
+        """The number of papers; see `Engine`."""
+        return self._index.searcher().num_docs
+
+    def _restricted(self, query: wq.Query, filters: Iterable[Filter]) -> tantivy.Query:
+        parts = [(Occur.Must, self._compile(query))]
+        for each in filters:
+            parts.append((Occur.Must, tantivy.Query.const_score_query(self._compile(each.query), 0.0)))
+        return tantivy.Query.boolean_query(parts) if len(parts) > 1 else parts[0][1]
+
+    def _compile(self, query: wq.Query) -> tantivy.Query:
+        """The Tantivy query of a tree in the form that the `query` module promises."""
+        make = tantivy.Query
+        match query:
+            case wq.And() | wq.Or():
+                occur = Occur.Must if isinstance(query, wq.And) else Occur.Should
+                return make.boolean_query([self._clause(occur, child) for child in query.subqueries])
+            case wq.AndMaybe():
+                parts = [(Occur.Must, self._compile(query.a)), (Occur.Should, self._compile(query.b))]
+                return make.boolean_query(parts)
+            case wq.ConstantScoreQuery():
+                return make.const_score_query(self._compile(query.child), query.score)
+            case wq.Term():
+                option = "basic" if query.fieldname in _KEYWORD_FIELDS else "freq"
+                return _boost(make.term_query(self._schema, query.fieldname, query.text, option), query.boost)
+            case wq.Phrase():
+                return _boost(make.phrase_query(self._schema, query.fieldname, query.words), query.boost)
+            case wq.FuzzyTerm():
+                return make.fuzzy_term_query(self._schema, query.fieldname, query.text, query.maxdist)
+            case wq.Prefix():
+                return make.regex_query(self._schema, query.fieldname, re.escape(query.text) + ".*")
+            case wq.Wildcard():
+                pattern = re.escape(query.text).replace(r"\*", ".*").replace(r"\?", ".")
+                return make.regex_query(self._schema, query.fieldname, pattern)
+            case wq.DateRange():
+                return self._compile_dates(query)
+            case wq.Every():
+                return make.regex_query(self._schema, query.fieldname, ".*") if query.fieldname else make.all_query()
+            case _ if query == wq.NullQuery:
+                return make.empty_query()
+        raise TypeError(f"not a query that searcher.query makes: {query!r}")
+
+    def _clause(self, occur: Occur, query: wq.Query) -> tuple[Occur, tantivy.Query]:
+        if isinstance(query, wq.Not):
+            return Occur.MustNot, self._compile(query.query)
+        return occur, self._compile(query)
+
+    def _compile_dates(self, query: wq.DateRange) -> tantivy.Query:
+        start, end = (date and _seconds(date) for date in (query.startdate, query.enddate))
+        return tantivy.Query.range_query(
+            self._schema, query.fieldname, FieldType.Integer, start, end, not query.startexcl, not query.endexcl
+        )
+
+    def _top(
+        self, searcher: tantivy.Searcher, query: tantivy.Query, request: SearchRequest
+    ) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
+        """The total, and score and address of the hits asked for, in order."""
+        offset, end = request.offset, request.offset + request.limit
+        if request.sort != "relevance" or not is_weighed(request.query):
+            field, order = _SORT_KEYS["oldest" if request.sort == "oldest" else "newest"]
+            found = searcher.search(query, max(1, request.limit), order_by_field=field, offset=offset, order=order)
+            return _total(found), [(0.0, address) for _, address in found.hits[: request.limit]]
+        wanted = end + _SPARE_HITS
+        while True:
+            found = searcher.search(query, wanted)
+            scores = [round(score, _SCORE_DIGITS) for score, _ in found.hits]
+            if len(scores) < wanted or scores[-1] < scores[max(0, end - 1)]:
+                break
+            wanted *= 8  # papers tied with the last one asked for: see them all, to order them by id
+        addresses = [address for _, address in found.hits]
+        ranks = searcher.fast_field_values("newest", addresses)
+        ordered = sorted(
+            zip(scores, ranks, addresses, strict=True), key=lambda hit: (-hit[0], _MAX_ID_NUMBER - hit[1] % 2**32)
+        )
+        return _total(found), [(score, address) for score, _, address in ordered[offset:end]]
+
+    def _count_facets(
+        self, searcher: tantivy.Searcher, request: SearchRequest
+    ) -> dict[str, tuple[FacetCount, ...]]:
+        """The facets asked for, each without its own filters; those with the same filters left are counted in one go."""
+        together: dict[tuple[Filter, ...], list[FacetRequest]] = {}
+        for facet in request.facets:
+            obeyed = tuple(each for each in request.filters if facet.name not in each.facets)
+            together.setdefault(obeyed, []).append(facet)
+        counts: dict[str, tuple[FacetCount, ...]] = {}
+        for filters, facets in together.items():
+            query = self._restricted(request.query, filters)
+            columns = {_column(facet): _terms(_column(facet), _FEW_VALUES) for facet in facets}
+            answer = searcher.aggregate(query, columns)
+            for facet in facets:
+                values = answer[_column(facet)]
+                if values["doc_count_error_upper_bound"]:
+                    values = _recount(searcher, query, facet)
+                counts[facet.name] = _facet_counts(facet, values["buckets"])
+        return {facet.name: counts[facet.name] for facet in request.facets}
+
+    def _weighed_leaves(self, query: wq.Query) -> Iterator[tuple[str, str, tantivy.Query]]:
+        match query:
+            case wq.Term():
+                yield query.fieldname, query.text, self._compile(query)
+            case wq.Phrase():
+                yield query.fieldname, " ".join(query.words), self._compile(query)
+            case wq.And() | wq.Or() | wq.AndMaybe():
+                for child in query.children():
+                    yield from self._weighed_leaves(child)
+
+
+class _Writing:
+    """One commit: durable at the end, undone where the block raises."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._index = index
+
+    def __enter__(self) -> tantivy.IndexWriter:
+        try:
+            self._writer = self._index.writer(_HEAP_BYTES, _THREADS)
+        except ValueError as error:
+            if "LockBusy" in str(error):
+                raise LockedError("the index is being written by another program; try again when it is done") from error
+            raise UnusableIndexError(f"the index cannot be written ({error})") from error
+        return self._writer
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._writer.commit()
+        else:
+            self._writer.rollback()
+        self._writer.wait_merging_threads()
+        self._index.reload()
+
+
+def _document(paper: Paper) -> Document:
+    document = Document()
+    add = document.add_text
+    add("title", normalize(paper.title))
+    add("summary", normalize(paper.summary))
+    if paper.comment:
+        add("comment", normalize(paper.comment))
+    if paper.journal:
+        add("journal", normalize(paper.journal))
+    for author in paper.authors:
+        add("author", normalize(author))
+    for name in dict.fromkeys(paper.authors):
+        add("name", name)
+    for each in paper.classes:
+        add("classes", normalize(each))
+    for key in doi_keys(paper.doi):
+        add("doi", key)
+    for category in paper.categories:
+        add("category", category)
+    for archive in paper.archives:
+        add("archive", archive)
+    add("id", paper.id)
+    add("primary", paper.primary)
+    add("month", f"{paper.published:%Y-%m}")
+    published = int(paper.published.timestamp())
+    document.add_integer("published", published)
+    document.add_integer("updated", int(paper.updated.timestamp()))
+    # Papers of the same second are told apart by id, ascending in both orders.
+    number, seconds = id_number(paper.id), max(0, published) << 32
+    document.add_unsigned("newest", seconds + _MAX_ID_NUMBER - number)
+    document.add_unsigned("oldest", seconds + number)
+    document.add_bytes("paper", _pack(paper))
+    return document
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_field_values = attrgetter(*(field.name for field in fields(Paper)))
+_TIMES = tuple(n for n, field in enumerate(fields(Paper)) if field.name in ("published", "updated"))
+_LISTS = tuple(n for n, field in enumerate(fields(Paper)) if field.name in ("authors", "categories", "classes"))
+
+
+def _pack(paper: Paper) -> bytes:
+    values = list(_field_values(paper))
+    for n in _TIMES:
+        values[n] = values[n].timestamp()
+    return _to_json(values).encode()
+
+
+def _stored_paper(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Paper:
+    values = json.loads(bytes(searcher.doc(address)["paper"][0]))
+    for n in _TIMES:
+        values[n] = datetime.fromtimestamp(values[n], UTC)
+    for n in _LISTS:
+        values[n] = tuple(values[n])
+    return Paper(*values)
+
+
+def _boost(query: tantivy.Query, boost: float) -> tantivy.Query:
+    return query if boost == 1.0 else tantivy.Query.boost_query(query, boost)
+
+
+def _seconds(date: datetime) -> int:
+    return int((date - _EPOCH).total_seconds())
+
+
+def _total(found: tantivy.SearchResult) -> int:
+    return found.count  # pyright: ignore[reportAttributeAccessIssue]  (missing from tantivy's stubs)
+
+
+def _explain(
+    searcher: tantivy.Searcher, leaves: list[tuple[str, str, tantivy.Query]], address: tantivy.DocAddress
+) -> tuple[Explanation, ...]:
+    """What each word found in a paper adds to its score."""
+    found: list[Explanation] = []
+    for field, text, query in leaves:
+        try:
+            score = json.loads(query.explain(searcher, address).to_json())["value"]
+        except ValueError:
+            continue  # not in this paper
+        found.append(Explanation(field, text, score))
+    return tuple(found)
+
+
+def _column(facet: FacetRequest) -> str:
+    return _COLUMNS["month" if facet.name == "year" else facet.name]
+
+
+def _terms(column: str, size: int, include: list[str] | None = None) -> dict[str, Any]:
+    terms = {"field": column, "size": size, "segment_size": size, "show_term_doc_count_error": True}
+    return {"terms": terms if include is None else {**terms, "include": include}}
+
+
+def _recount(searcher: tantivy.Searcher, query: tantivy.Query, facet: FacetRequest) -> dict[str, Any]:
+    """The exact counts of the most frequent values of a facet with more values than a segment gives at once.
+
+    A value may be missed in a segment where it is rare, by at most the error that Tantivy states. So those that
+    may be among the most frequent are counted again, by name.
+    """
+    column = _column(facet)
+    for size in (_FEW_VALUES, _MANY_VALUES):
+        values = searcher.aggregate(query, {column: _terms(column, size)})[column]
+        buckets, error = values["buckets"], values["doc_count_error_upper_bound"]
+        last = buckets[min(facet.size, len(buckets)) - 1]["doc_count"]
+        if last > error:
+            break
+    likely = [bucket["key"] for bucket in buckets if bucket["doc_count"] + error >= last]
+    return searcher.aggregate(query, {column: _terms(column, len(likely), likely)})[column]
+
+
+def _facet_counts(facet: FacetRequest, buckets: list[Any]) -> tuple[FacetCount, ...]:
+    counts: dict[str, int] = {}
+    for bucket in buckets:
+        value = bucket["key"][:4] if facet.name == "year" else bucket["key"]
+        counts[value] = counts.get(value, 0) + bucket["doc_count"]
+    if facet.name in ("year", "month"):
+        ordered = sorted(counts.items(), reverse=True)
+    else:
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(FacetCount(value, count) for value, count in ordered[: facet.size])

@@ -1,0 +1,1 @@
+"""Results -> text for people and for programs, one module a format."""

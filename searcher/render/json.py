@@ -1,0 +1,126 @@
+"""Results -> JSON, in the stable shape of schema 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from searcher.app.index import IndexReport
+from searcher.app.search import Stats
+from searcher.paper import Paper
+from searcher.results import FacetCount, Hit, SearchResponse
+
+SCHEMA = 1
+
+
+def search(response: SearchResponse) -> str:
+    """A search, with its hits and facets."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "query": response.query,
+            "total": response.total,
+            "total_is_exact": response.total_is_exact,
+            "relaxed": response.relaxed,
+            "suggestion": response.suggestion,
+            "took_ms": round(response.took_ms, 1),
+            "hits": [_hit(hit) for hit in response.hits],
+            "facets": _facets(response.facets),
+        }
+    )
+
+
+def papers(query: str, found: Iterable[Paper]) -> str:
+    """Papers that were asked for by id, as a search that found them."""
+    hits = tuple(Hit(paper, 0.0) for paper in found)
+    return search(SearchResponse(total=len(hits), hits=hits, facets={}, query=query))
+
+
+def facets(response: SearchResponse) -> str:
+    """What a search counted, without its hits."""
+    counts = _facets(response.facets)
+    return _dump({"schema": SCHEMA, "query": response.query, "total": response.total, "facets": counts})
+
+
+def report(report: IndexReport) -> str:
+    """What a run of `searcher index` did."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "files": {
+                "added": report.files_added,
+                "changed": report.files_changed,
+                "removed": report.files_removed,
+                "unchanged": report.files_unchanged,
+            },
+            "papers": {
+                "added": report.papers_added,
+                "updated": report.papers_updated,
+                "removed": report.papers_removed,
+                "total": report.papers_total,
+            },
+            "problems": [
+                {"file": problem.file, "line": problem.line, "message": problem.message} for problem in report.problems
+            ],
+            "seconds": round(report.duration_s, 3),
+        }
+    )
+
+
+def stats(stats: Stats) -> str:
+    """What an index holds."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "papers": stats.papers,
+            "oldest": _time(stats.oldest) if stats.oldest else None,
+            "newest": _time(stats.newest) if stats.newest else None,
+            "engine": stats.engine,
+            "folder": stats.folder,
+            "size_bytes": stats.size_bytes,
+        }
+    )
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    paper = hit.paper
+    fields: dict[str, Any] = {
+        "id": paper.id,
+        "version": paper.version,
+        "title": paper.title,
+        "authors": paper.authors,
+        "categories": paper.categories,
+        "primary": paper.primary,
+        "published": _time(paper.published),
+        "updated": _time(paper.updated),
+        "doi": paper.doi,
+        "journal": paper.journal,
+        "comment": paper.comment,
+        "summary": paper.summary,
+        "pdf": paper.pdf,
+        "url": paper.url,
+        "listing": paper.listing,
+        "score": hit.score,
+        "snippets": dict(hit.snippets),
+    }
+    if hit.explanation:
+        fields["explanation"] = [
+            {"field": part.field, "text": part.text, "score": round(part.score, 4)} for part in hit.explanation
+        ]
+    return fields
+
+
+def _facets(facets: Mapping[str, Iterable[FacetCount]]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [{"value": each.value, "count": each.count} for each in counts] for name, counts in facets.items()
+    }
+
+
+def _time(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _dump(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -1,0 +1,228 @@
+"""Results -> text that fits a terminal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from searcher.app.index import IndexReport
+from searcher.app.search import Stats
+from searcher.paper import Paper
+from searcher.results import FacetCount, Hit, SearchResponse
+from searcher.snippet import CLOSE, OPEN
+
+_FACET_VALUES = 10
+_FACET_COLUMN = 36  # cells
+_AUTHORS = 3
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+_MARKS = re.compile(f"{re.escape(OPEN)}|{re.escape(CLOSE)}")
+_WIDE = frozenset("WF")
+_STYLES = {"title": "1", "match": "1;33", "id": "36", "faint": "2", "bar": "34", "problem": "33"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the text is written for."""
+
+    width: int = 80  # cells
+    color: bool = False
+
+    def style(self, name: str, text: str) -> str:
+        """A text in one of our styles; as it is where there is no colour."""
+        return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if self.color and text else text
+
+    def fill(self, text: str, indent: str) -> Iterator[str]:
+        """Break a text into lines that fit; words between <b> and </b> stand out."""
+        room = max(20, self.width - len(indent))
+        line, used, lit = "", 0, False
+        for word in text.split():
+            size = _cells(_MARKS.sub("", word))
+            if used and used + 1 + size > room:
+                yield indent + self._marked(line, lit)
+                lit = _ends_lit(line, lit)
+                line, used = word, size
+            else:
+                line, used = (f"{line} {word}", used + 1 + size) if used else (word, size)
+        if line:
+            yield indent + self._marked(line, lit)
+
+    def _marked(self, line: str, lit: bool) -> str:
+        if lit:
+            line = OPEN + line
+        if _ends_lit(line, False):
+            line += CLOSE
+        if not self.color:
+            return _MARKS.sub("", line)
+        return line.replace(OPEN, f"\x1b[{_STYLES['match']}m").replace(CLOSE, "\x1b[0m")
+
+
+def search(response: SearchResponse, first_rank: int, terminal: Terminal) -> str:
+    """Hits with their rank, then what was found in all, then the facets."""
+    lines: list[str] = []
+    for rank, hit in enumerate(response.hits, first_rank):
+        lines += (*_hit(rank, hit, terminal), "")
+    lines.append(terminal.style("faint", _summary(response, first_rank)))
+    if response.facets:
+        lines += ("", *_facets(response.facets, terminal, _FACET_VALUES))
+    return "\n".join(lines)
+
+
+def facets(response: SearchResponse, terminal: Terminal) -> str:
+    """What a search counted, one value a line."""
+    return "\n".join(_facets(response.facets, terminal, None))
+
+
+def paper(paper: Paper, terminal: Terminal) -> str:
+    """All that is known of a paper."""
+    lines = [terminal.style("title", line) for line in Terminal(terminal.width).fill(printable(paper.title), "")]
+    lines += terminal.fill(printable(", ".join(paper.authors)), "")
+    facts = {
+        "id": f"{paper.id} (version {paper.version})",
+        "published": f"{paper.published:%Y-%m-%d %H:%M} UTC",
+        "updated": f"{paper.updated:%Y-%m-%d %H:%M} UTC",
+        "categories": ", ".join(paper.categories),
+        "classes": ", ".join(paper.classes),
+        "journal": paper.journal,
+        "doi": paper.doi,
+        "comment": paper.comment,
+        "url": paper.url,
+        "pdf": paper.pdf,
+        "listing": paper.listing,
+    }
+    lines.append("")
+    for name, value in facts.items():
+        if value:
+            first, *others = terminal.fill(printable(value), " " * 12)
+            lines += (terminal.style("faint", f"{name:12}") + first[12:], *others)
+    return "\n".join([*lines, "", *terminal.fill(printable(paper.summary), "")])
+
+
+def report(report: IndexReport, *, dry_run: bool) -> str:
+    """What a run of `searcher index` did."""
+    files = _changes(("new", report.files_added), ("changed", report.files_changed), ("gone", report.files_removed))
+    papers = _changes(("new", report.papers_added), ("updated", report.papers_updated), ("gone", report.papers_removed))
+    if not files:
+        return f"nothing changed: {report.papers_total:,} papers in {report.files_unchanged:,} files"
+    total = report.files_unchanged + report.files_added + report.files_changed
+    tense = "a dry run; there would be" if dry_run else "indexed:"
+    return (
+        f"{tense} {report.papers_total:,} papers ({papers or 'none changed'}) "
+        f"in {total:,} files ({files}), {report.duration_s:.1f} s"
+    )
+
+
+def stats(stats: Stats) -> str:
+    """What an index holds."""
+    span = f", {stats.oldest:%Y-%m-%d} to {stats.newest:%Y-%m-%d}" if stats.oldest and stats.newest else ""
+    return f"{stats.papers:,} papers{span}\n{stats.engine} index of {stats.size_bytes / 1e6:,.1f} MB in {stats.folder}"
+
+
+def printable(text: str) -> str:
+    """A text that cannot steer a terminal: control characters and the like are shown as a mark."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _hit(rank: int, hit: Hit, terminal: Terminal) -> Iterator[str]:
+    indent = " " * 4
+    title = list(Terminal(terminal.width).fill(printable(hit.paper.title), indent))
+    yield f"{rank:>3} " + terminal.style("title", title[0][len(indent) :])
+    yield from (indent + terminal.style("title", line[len(indent) :]) for line in title[1:])
+    facts = f"{_authors(hit.paper)} · {hit.paper.published:%Y-%m-%d} · {' '.join(hit.paper.categories)}"
+    identity = hit.paper.id
+    first, *others = terminal.fill(printable(f"{identity} · {facts}"), indent)
+    yield indent + terminal.style("id", identity) + terminal.style("faint", first[len(indent) + len(identity) :])
+    yield from (terminal.style("faint", line) for line in others)
+    yield from terminal.fill(printable(_excerpt(hit)), indent)
+    for part in hit.explanation:
+        yield f"{indent}{part.score:8.3f}  {part.field}:{printable(part.text)}"
+
+
+def _excerpt(hit: Hit) -> str:
+    for field in ("summary", "comment", "journal"):
+        if field in hit.snippets:
+            return hit.snippets[field]
+    summary = hit.paper.summary
+    return summary if len(summary) <= 200 else summary[: summary.rfind(" ", 0, 200)] + " …"
+
+
+def _authors(paper: Paper) -> str:
+    shown = ", ".join(paper.authors[:_AUTHORS])
+    more = len(paper.authors) - _AUTHORS
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _summary(response: SearchResponse, first_rank: int) -> str:
+    about = "" if response.total_is_exact else "about "
+    papers = "paper" if response.total == 1 else "papers"
+    shown = f", {first_rank:,}–{first_rank + len(response.hits) - 1:,} shown" if response.hits else ""
+    if len(response.hits) == response.total:
+        shown = ""
+    return f"{about}{response.total:,} {papers}{shown}, {response.took_ms:.0f} ms"
+
+
+def _facets(facets: Mapping[str, Sequence[FacetCount]], terminal: Terminal, size: int | None) -> Iterator[str]:
+    """The facets as columns, as many side by side as fit."""
+    blocks = [list(_facet(name, counts, terminal, size)) for name, counts in facets.items() if counts]
+    side_by_side = 1 if size is None else max(1, (terminal.width + 2) // (_FACET_COLUMN + 2))
+    for start in range(0, len(blocks), side_by_side):
+        row = blocks[start : start + side_by_side]
+        if start:
+            yield ""
+        for n in range(max(map(len, row))):
+            cells = [block[n] if n < len(block) else (" " * _FACET_COLUMN, "") for block in row]
+            yield "  ".join(styled or plain for plain, styled in cells).rstrip()
+
+
+def _facet(
+    name: str, counts: Sequence[FacetCount], terminal: Terminal, size: int | None
+) -> Iterator[tuple[str, str]]:
+    """Lines of one facet, each as wide as a column: plain, and styled where that differs."""
+    shown = counts[:size]
+    most = max(each.count for each in shown)
+    yield f"{name:{_FACET_COLUMN}}", terminal.style("faint", f"{name:{_FACET_COLUMN}}")
+    value_width = min(max(_cells(each.value) for each in shown), 18)
+    count_width = len(f"{most:,}")
+    room = _FACET_COLUMN - value_width - count_width - 3
+    for each in shown:
+        value = _cut(printable(each.value), value_width)
+        bar = _bar(each.count / most, room)
+        yield (
+            f" {value} {each.count:>{count_width},} {bar}",
+            f" {value} {each.count:>{count_width},} {terminal.style('bar', bar)}",
+        )
+    if len(counts) > len(shown):
+        yield f"{f' and {len(counts) - len(shown):,} more':{_FACET_COLUMN}}", ""
+
+
+def _bar(share: float, width: int) -> str:
+    eighths = max(1, round(share * width * 8))
+    full, part = divmod(eighths, 8)
+    return (_BLOCKS[8] * full + (_BLOCKS[part] if part else "")).ljust(width)
+
+
+def _changes(*counts: tuple[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts if count)
+
+
+def _cells(text: str) -> int:
+    """The width of a text on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text
+    )
+
+
+def _cut(text: str, width: int) -> str:
+    """A text in exactly so many cells."""
+    while _cells(text) > width:
+        text = text[:-2] + "…"
+    return text + " " * (width - _cells(text))
+
+
+def _ends_lit(line: str, lit: bool) -> bool:
+    for mark in _MARKS.findall(line):
+        lit = mark == OPEN
+    return lit
