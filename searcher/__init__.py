@@ -17,7 +17,7 @@ def _import_whoosh_lean() -> None:
     stand_in.urlretrieve = None  # type: ignore[attr-defined]
     sys.modules["urllib.request"] = stand_in
     try:
-        import whoosh.compat  # noqa: F401, PLC0415
+        import whoosh.compat  # noqa: F401
     finally:
         del sys.modules["urllib.request"]
 

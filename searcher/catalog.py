@@ -158,7 +158,9 @@ class Catalog:
         """
         known = {
             path: (size, mtime_ns, content)
-            for path, size, mtime_ns, content in self._database.execute("SELECT path, size, mtime_ns, digest FROM files")
+            for path, size, mtime_ns, content in self._database.execute(
+                "SELECT path, size, mtime_ns, digest FROM files"
+            )
             if scope(path)
         }
         added: list[ListingFile] = []

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from searcher.render.text import Terminal
 
 FOUND, NOTHING, ERROR = 0, 1, 2
+_UsageError: Any = typer.BadParameter.__base__  # of every complaint about what was typed; typer exports none but this
 
 Query = Annotated[list[str] | None, typer.Argument(help="What to look for; * is every paper.", show_default=False)]
 Categories = Annotated[
-    list[str] | None, typer.Option("--cat", metavar="C", help="In this category, cross-listed or not; cs.* for all of cs.")
+    list[str] | None,
+    typer.Option("--cat", metavar="C", help="In this category, cross-listed or not; cs.* for all of cs."),
 ]
 NotCategories = Annotated[list[str] | None, typer.Option("--not-cat", metavar="C", help="Not in this category.")]
 Primaries = Annotated[list[str] | None, typer.Option("--primary", metavar="C", help="With this primary category.")]
@@ -35,12 +37,13 @@ Until = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Publish
 AnyWord = Annotated[bool, typer.Option("--any", help="Papers with any of the words, not only those with all.")]
 Format = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
 ConfigFile = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Settings, instead of ./config.yaml.", show_default=False)
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings, instead of ./config.yaml.", show_default=False),
 ]
 
 _OPTIONS = {"add_completion": False, "rich_markup_mode": None, "pretty_exceptions_enable": False}
 search_app = typer.Typer(**_OPTIONS)
-searcher_app = typer.Typer(**_OPTIONS, no_args_is_help=True, help="Find papers in an archive of daily listing files.")
+searcher_app = typer.Typer(**_OPTIONS, help="Find papers in an archive of daily listing files.")
 
 
 @search_app.command()
@@ -53,7 +56,9 @@ def search(
     title: Title = None,
     since: Since = None,
     until: Until = None,
-    sort: Annotated[Literal["relevance", "newest", "oldest"], typer.Option(help="Which papers come first.")] = "relevance",
+    sort: Annotated[
+        Literal["relevance", "newest", "oldest"], typer.Option(help="Which papers come first.")
+    ] = "relevance",
     limit: Annotated[int, typer.Option("-n", min=0, metavar="N", help="How many papers a page.")] = 10,
     page: Annotated[int, typer.Option(min=1, metavar="P", help="Which page.")] = 1,
     facet: Annotated[
@@ -205,10 +210,14 @@ def stats(format: Format = "text", config: ConfigFile = None) -> int:
 
 
 @searcher_app.callback(invoke_without_command=True)
-def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def _alone(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
     if version:
         print(f"searcher {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 def run_search() -> None:
@@ -230,7 +239,7 @@ def _run(app: typer.Typer, name: str) -> None:
         sys.stdout.flush()
     except SearcherError as error:
         code = _say(name, str(error))
-    except typer.TyperException as error:
+    except _UsageError as error:
         code = _say(name, f"{error.format_message().rstrip('.')}; see {name} --help")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -116,7 +116,7 @@ class _Reader:
         self._path = path
 
     def config(self, text: str, default_index: Path) -> Config:
-        import yaml  # noqa: PLC0415  only where there is a file to read
+        import yaml
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
@@ -129,7 +129,9 @@ class _Reader:
             raise ConfigError(f"{self._path}: not YAML: {error}") from error
         if root is None:
             return Config(file=self._path, index=default_index)
-        values = self._fields(root, "key", ("listings", "index", "engine", "opensearch", "boosts", "facets", "searches"))
+        values = self._fields(
+            root, "key", ("listings", "index", "engine", "opensearch", "boosts", "facets", "searches")
+        )
         config = Config(file=self._path, index=default_index)
         if node := values.get("listings"):
             config = replace(config, listings=self._list(node, self._file))

@@ -1,12 +1,12 @@
 """The errors a user can act on.
 
-    SearcherError
-    ├── ConfigError         config.yaml, the environment or a flag says something we cannot follow
-    ├── ListingError        a listing file or folder cannot be read at all
-    ├── QueryError          a query or filter that has no meaning
-    ├── NoIndexError        nothing has been indexed yet
-    ├── UnusableIndexError  the index is of another version, or damaged
-    └── LockedError         another `searcher index` is running
+SearcherError
+├── ConfigError         config.yaml, the environment or a flag says something we cannot follow
+├── ListingError        a listing file or folder cannot be read at all
+├── QueryError          a query or filter that has no meaning
+├── NoIndexError        nothing has been indexed yet
+├── UnusableIndexError  the index is of another version, or damaged
+└── LockedError         another `searcher index` is running
 """
 
 from __future__ import annotations

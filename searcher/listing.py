@@ -37,6 +37,10 @@ _LINK = re.compile(r"\[PDF\]\(([^()\s]+)\)")
 _NOTHING = frozenset({"", "none", "n/a", "na", "-", "no comments"})
 _SUFFIXES = frozenset({"Jr.", "Sr.", "Ph. D.", "Ph.D.", "M. D.", "M.D.", "II", "III", "IV"})
 _CATEGORY_FORM = re.compile(r"[a-z]+(-[a-z]+)?(\.[A-Za-z-]+)?")
+_REPAIRED = re.compile(
+    r"^- \*\*Authors\*\*: .*(?:[A-Za-z][\u00c0-\u02ff]|[\u00c0-\u02ff][A-Za-z])|[\u1e00-\u1eff\u2000-\u23ff]",
+    re.MULTILINE,
+)
 _ASCII_CONTROLS = bytes(code for code in range(32) if code not in b"\n\r\t") + b"\x7f"
 _OTHER_CONTROLS = re.compile("[\x80-\x9f\ufeff]")
 _OTHER_CONTROL_LEADS = (b"\xc2", b"\xef\xbb")  # how these begin in UTF-8: most files hold neither
@@ -135,13 +139,15 @@ def _decode(content: bytes) -> tuple[str, int]:
 def _repair_encoding(text: str) -> str:
     """Undo UTF-8 that was read as Mac Roman.
 
-    Judged on the whole file: sound text of more than a few letters does not survive the round trip, while a
-    single field may by chance (3,628 real files with non-ASCII text: none is changed).
+    Judged on the whole file: sound text of more than a few letters does not survive the round trip. Where it does by
+    chance ("√π" would become "ù"), what comes out must be seen where chance does not reach: as a letter inside an
+    author's name, or as a character of three bytes ("’" came as "‚Äô").
     """
     try:
-        return text.encode("mac_roman").decode()
+        repaired = text.encode("mac_roman").decode()
     except UnicodeError:
         return text
+    return repaired if _REPAIRED.search(repaired) else text
 
 
 def _check_preamble(preamble: str, name: str, has_records: bool) -> Iterator[Problem]:

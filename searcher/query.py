@@ -20,7 +20,7 @@ from whoosh.qparser import QueryParser, plugins, syntax
 
 from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
 from searcher.results import Filter
-from searcher.schema import BOOSTS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
+from searcher.schema import BOOSTS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, words
 
 _FIELDS = {
     "title": "title", "ti": "title", "summary": "summary", "abs": "summary", "abstract": "summary",
@@ -293,9 +293,7 @@ class _Parser(QueryParser):
             return self.date_range(field, text, text)
         return _key(field, text)
 
-    def _text_leaf(
-        self, field: str, text: str, kind: type[wq.Query], boost: float, fuzziness: int
-    ) -> wq.Query | None:
+    def _text_leaf(self, field: str, text: str, kind: type[wq.Query], boost: float, fuzziness: int) -> wq.Query | None:
         if kind is wq.Prefix:
             return _prefix(field, text, boost)
         if kind is wq.Wildcard:
@@ -403,9 +401,7 @@ class _RangePlugin(plugins.RangePlugin):
             return parser.date_range(self.fieldname, self.start, self.end, after=self.startexcl, before=self.endexcl)
 
     _SIDE = r"[^\s\[\]{}]{0,30}"
-    _RANGE = re.compile(
-        rf"(?P<open>[\[{{])\s?(?P<start>{_SIDE})\s?\b(?i:TO)\b\s?(?P<end>{_SIDE})\s?(?P<close>[\]}}])"
-    )
+    _RANGE = re.compile(rf"(?P<open>[\[{{])\s?(?P<start>{_SIDE})\s?\b(?i:TO)\b\s?(?P<end>{_SIDE})\s?(?P<close>[\]}}])")
 
     def taggers(self, parser: QueryParser) -> list[tuple[Any, int]]:
         return [(self.Tagger(self._RANGE, "{", "}"), 1)]

@@ -89,7 +89,7 @@ def create_engine(name: str, folder: Path) -> Engine:
     return engine
 
 
-def _module(name: str):  # noqa: ANN202  (a module is no type; each has open_index and create_index)
+def _module(name: str):
     if name not in _AVAILABLE:
         raise ConfigError(f"the engine {name!r} is not part of this version; use engine: {_AVAILABLE[0]}")
     return import_module(f"searcher.engine.{name}")

@@ -200,9 +200,7 @@ class TantivyEngine:
         )
         return _total(found), [(score, address) for score, _, address in ordered[offset:end]]
 
-    def _count_facets(
-        self, searcher: tantivy.Searcher, request: SearchRequest
-    ) -> dict[str, tuple[FacetCount, ...]]:
+    def _count_facets(self, searcher: tantivy.Searcher, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
         """The facets asked for, each without its own filters; those with the same filters left are counted in one go."""
         together: dict[tuple[Filter, ...], list[FacetRequest]] = {}
         for facet in request.facets:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from searcher.app.index import IndexReport
-from searcher.app.search import Stats
 from searcher.paper import Paper
 from searcher.results import FacetCount, Hit, SearchResponse
+
+if TYPE_CHECKING:  # `search` starts without the modules that index
+    from searcher.app.index import IndexReport
+    from searcher.app.search import Stats
 
 SCHEMA = 1
 
@@ -113,9 +115,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 
 def _facets(facets: Mapping[str, Iterable[FacetCount]]) -> dict[str, list[dict[str, Any]]]:
-    return {
-        name: [{"value": each.value, "count": each.count} for each in counts] for name, counts in facets.items()
-    }
+    return {name: [{"value": each.value, "count": each.count} for each in counts] for name, counts in facets.items()}
 
 
 def _time(time: datetime) -> str:

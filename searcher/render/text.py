@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from searcher.app.index import IndexReport
-from searcher.app.search import Stats
 from searcher.paper import Paper
 from searcher.results import FacetCount, Hit, SearchResponse
 from searcher.snippet import CLOSE, OPEN
+
+if TYPE_CHECKING:  # `search` starts without the modules that index
+    from searcher.app.index import IndexReport
+    from searcher.app.search import Stats
 
 _FACET_VALUES = 10
 _FACET_COLUMN = 36  # cells
@@ -175,9 +178,7 @@ def _facets(facets: Mapping[str, Sequence[FacetCount]], terminal: Terminal, size
             yield "  ".join(styled or plain for plain, styled in cells).rstrip()
 
 
-def _facet(
-    name: str, counts: Sequence[FacetCount], terminal: Terminal, size: int | None
-) -> Iterator[tuple[str, str]]:
+def _facet(name: str, counts: Sequence[FacetCount], terminal: Terminal, size: int | None) -> Iterator[tuple[str, str]]:
     """Lines of one facet, each as wide as a column: plain, and styled where that differs."""
     shown = counts[:size]
     most = max(each.count for each in shown)
