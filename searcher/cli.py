@@ -232,6 +232,8 @@ def run_searcher() -> None:
 
 def _run(app: typer.Typer, name: str) -> None:
     """Run a command and exit with its code; an error is one line on stderr, a closed pipe is none."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # None where it was closed before we began: >&-
+    sys.stderr = sys.stderr or open(os.devnull, "w")
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue]  (a TextIOWrapper here)
     try:
@@ -241,7 +243,7 @@ def _run(app: typer.Typer, name: str) -> None:
         code = _say(name, str(error))
     except _UsageError as error:
         code = _say(name, f"{error.format_message().rstrip('.')}; see {name} --help")
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # Typer makes the one the other
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FOUND
     except OSError as error:

@@ -113,11 +113,13 @@ class _Reader:
     """Reads one file node by node, for a node knows its line."""
 
     def __init__(self, path: Path) -> None:
+        import yaml  # only where there is a file to read
+
         self._path = path
+        self._yaml = yaml
 
     def config(self, text: str, default_index: Path) -> Config:
-        import yaml
-
+        yaml = self._yaml
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             root = yaml.compose(text, loader)
@@ -125,6 +127,9 @@ class _Reader:
             mark = error.problem_mark
             where = f"{self._path}:{mark.line + 1}:{mark.column + 1}" if mark else str(self._path)
             raise ConfigError(f"{where}: not YAML: {error.problem}") from error
+        except yaml.reader.ReaderError as error:
+            line, column = text.count("\n", 0, error.position) + 1, error.position - text.rfind("\n", 0, error.position)
+            raise ConfigError(f"{self._path}:{line}:{column}: not YAML: {error.reason}") from error
         except (yaml.YAMLError, RecursionError) as error:
             raise ConfigError(f"{self._path}: not YAML: {error}") from error
         if root is None:
@@ -143,6 +148,8 @@ class _Reader:
             config = replace(config, opensearch=self._opensearch(node))
         if node := values.get("boosts"):
             boosts = self._fields(node, "field", TEXT_FIELDS)
+            if not boosts:
+                self._fail(node, f"at least one field is expected here; there are: {', '.join(TEXT_FIELDS)}")
             config = replace(config, boosts={name: self._boost(value) for name, value in boosts.items()})
         if node := values.get("facets"):
             config = replace(config, facets=self._list(node, lambda item: self._choice(item, "facet", FACETS)))
@@ -179,7 +186,7 @@ class _Reader:
     def _pairs(
         self, node: yaml.Node, kind: str = "", known: tuple[str, ...] | None = None
     ) -> Iterator[tuple[str, yaml.Node]]:
-        if node.id != "mapping":
+        if not isinstance(node, self._yaml.MappingNode):
             self._fail(node, "'key: value' lines are expected here")
         seen: set[str] = set()
         for key, value in node.value:
@@ -193,15 +200,18 @@ class _Reader:
 
     def _list(self, node: yaml.Node, read: Callable[[yaml.Node], _T]) -> tuple[_T, ...]:
         """A list, or one value for a list of one."""
-        return tuple(map(read, node.value)) if node.id == "sequence" else (read(node),)
+        return tuple(map(read, node.value)) if isinstance(node, self._yaml.SequenceNode) else (read(node),)
 
     def _text(self, node: yaml.Node) -> str:
-        if node.id != "scalar" or not node.value:
+        if not isinstance(node, self._yaml.ScalarNode) or not node.value:
             self._fail(node, "a text is expected here")
         return node.value
 
     def _file(self, node: yaml.Node) -> Path:
-        return self._path.parent / Path(self._text(node)).expanduser()
+        try:
+            return self._path.parent / Path(self._text(node)).expanduser()
+        except RuntimeError:
+            self._fail(node, f"there is no home folder for {node.value!r}")
 
     def _choice(self, node: yaml.Node, kind: str, known: tuple[str, ...]) -> str:
         value = self._text(node)

@@ -71,10 +71,10 @@ def find_listings(place: Path) -> Iterator[str]:
 
 
 def _is_listing(entry: os.DirEntry[str]) -> bool:
-    stem, extension = os.path.splitext(entry.name.lower())
-    if extension == ".md":
-        return stem != "readme" and entry.is_file()
-    if extension != ".txt" or not entry.is_file():
+    name = entry.name.lower()
+    if name.endswith(".md"):
+        return name not in ("readme.md", ".md") and entry.is_file()
+    if not name.endswith(".txt") or not entry.is_file():
         return False
     with open(entry.path, "rb") as file:
         return file.read(len(_HEADER)) == _HEADER.encode()

@@ -16,19 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from whoosh import query as wq
-from whoosh.qparser import QueryParser, plugins, syntax
+from whoosh.qparser import QueryParser
+from whoosh.qparser.syntax import AndGroup
 
 from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
 from searcher.results import Filter
 from searcher.schema import BOOSTS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, words
+from searcher.syntax import FIELDS, AnyGroup, build_plugins
 
-_FIELDS = {
-    "title": "title", "ti": "title", "summary": "summary", "abs": "summary", "abstract": "summary",
-    "author": "author", "au": "author", "comment": "comment", "co": "comment", "journal": "journal", "jr": "journal",
-    "class": "classes", "cat": "category", "category": "category", "primary": "primary", "archive": "archive",
-    "published": "published", "updated": "updated", "id": "id", "doi": "doi",
-}  # fmt: skip
-_KEYS = ("id", "doi")  # fields whose values hold characters that mean something elsewhere
 _MAX_QUERY_CHARS = 8192
 _MAX_FUZZINESS = 2
 _MAX_BOOST = 1000.0
@@ -84,15 +79,6 @@ def restrict(
     group = wq.Or if any_word else wq.And
     wanted = group([_words("title", word, boost) for word in title.split()])
     return _beside_positive(_normalize(wq.And([query, wanted])) or wq.NullQuery)
-
-
-def is_weighed(query: wq.Query) -> bool:
-    """Whether the score of this query tells papers apart: it holds a Term or Phrase that counts."""
-    if isinstance(query, wq.ConstantScoreQuery | wq.Not):
-        return False
-    if isinstance(query, wq.Term | wq.Phrase):
-        return True
-    return any(is_weighed(child) for child in query.children())
 
 
 def build_filters(
@@ -151,7 +137,7 @@ def parse_date(text: str) -> tuple[datetime, datetime | None] | None:
 
 
 def _in_order(name: str) -> str:
-    """ "Liu, Yang" as "Yang Liu"."""
+    """A name with its parts in the order they are said: "Liu, Yang" as "Yang Liu"."""
     last, comma, first = name.partition(",")
     return f"{first} {last}" if comma else name
 
@@ -205,14 +191,16 @@ def _dates(field: str, start: datetime | None, end: datetime | None) -> wq.Query
 
 def _normalize(query: wq.Query | None) -> wq.Query | None:
     """Bring a tree into the form that this module promises; None for a query without a word."""
+    if query is None:
+        return None
     if isinstance(query, wq.And | wq.Or):
-        group = type(query)
+        group = wq.And if isinstance(query, wq.And) else wq.Or
         found = [_boosted(child, query.boost) for child in map(_normalize, query.subqueries) if child is not None]
         if group is wq.Or:
             found = [_beside_positive(child) for child in found]
         flat: list[wq.Query] = []
         for child in found:
-            flat.extend(child.subqueries if type(child) is group else [child])
+            flat.extend(child.subqueries if isinstance(child, group) else [child])
         if len(flat) > 1 and group is wq.And:
             flat = [child for child in flat if not _is_every(child)] or flat[:1]
         return flat[0] if len(flat) == 1 else group(flat) if flat else None
@@ -223,7 +211,9 @@ def _normalize(query: wq.Query | None) -> wq.Query | None:
         return wq.AndMaybe(_beside_positive(required), _beside_positive(optional))
     if isinstance(query, wq.Not):
         inner = _normalize(query.query)
-        return inner.query if isinstance(inner, wq.Not) else wq.Not(_beside_positive(inner)) if inner else None
+        if inner is None:
+            return None
+        return inner.query if isinstance(inner, wq.Not) else wq.Not(_beside_positive(inner))
     return query
 
 
@@ -255,7 +245,7 @@ class _Parser(QueryParser):
     """Whoosh's parser with our plugins; leaves are analysed here rather than by Whoosh's schema look-up."""
 
     def __init__(self, boosts: Mapping[str, float], any_word: bool, warnings: list[str]) -> None:
-        super().__init__(None, None, _plugins(), group=_AnyGroup if any_word else syntax.AndGroup)
+        super().__init__(None, None, build_plugins(), group=AnyGroup if any_word else AndGroup)
         self.phraseclass = self._phrase
         self._boosts = boosts
         self._warnings = warnings
@@ -332,7 +322,7 @@ class _Parser(QueryParser):
 
     def _warn_of_unknown_field(self, text: str) -> None:
         if (match := _FIELD_FORM.match(text)) and match[1].lower() not in ("http", "https", "arxiv"):
-            near = difflib.get_close_matches(match[1].lower(), _FIELDS, 1)
+            near = difflib.get_close_matches(match[1].lower(), FIELDS, 1)
             hint = f"; did you mean {near[0]}:?" if near else ""
             self._warnings.append(f"there is no field {match[1]!r}, so it was searched for as a word{hint}")
 
@@ -346,101 +336,3 @@ def _key(field: str, text: str) -> wq.Query | None:
         return _unweighed(wq.Term(field, identity[0] if identity else text))
     keys = doi_keys(re.sub(r"^https?://(dx\.)?doi\.org/", "", text))
     return _unweighed(wq.Term(field, keys[0])) if keys else None
-
-
-class _RequiredGroup(syntax.Wrapper):
-    """What stands after a `+`."""
-
-    def query(self, parser: QueryParser) -> wq.Query | None:
-        return self.nodes[0].query(parser)
-
-
-class _AnyGroup(syntax.OrGroup):
-    """Words of which any will do, except where `+` or `-` say otherwise."""
-
-    def query(self, parser: QueryParser) -> wq.Query | None:
-        def queries(*kinds: type) -> list[wq.Query | None]:
-            return [node.query(parser) for node in self.nodes if isinstance(node, kinds)]
-
-        required, excluded = queries(_RequiredGroup), queries(syntax.NotGroup)
-        optional = [n.query(parser) for n in self.nodes if not isinstance(n, _RequiredGroup | syntax.NotGroup)]
-        wanted: wq.Query = wq.Or(optional, boost=self.boost)
-        if required:
-            needed = wq.And(required, boost=self.boost)
-            wanted = wq.AndMaybe(needed, wanted) if optional else needed
-        return wq.And([wanted, *excluded]) if excluded else wanted
-
-
-class _KeyPlugin(plugins.TaggingPlugin):
-    """`id:` and `doi:`, whose values run to the next space whatever they hold."""
-
-    expr = rf'(?i:(?<!\w)(?P<field>{"|".join(_KEYS)})):(?P<text>"[^"]*"|[^\s"(][^\s"]*)'
-    priority = -10
-
-    class KeyNode(syntax.SyntaxNode):
-        def __init__(self, field: str, text: str) -> None:
-            closing = len(text) - len(text.rstrip(")"))
-            surplus = min(closing, max(0, text.count(")") - text.count("(")))
-            self.field, self.text = field.lower(), text[: len(text) - surplus].strip('"')
-
-        def query(self, parser: _Parser) -> wq.Query | None:
-            return _key(self.field, self.text)
-
-    nodetype = KeyNode
-
-
-class _RangePlugin(plugins.RangePlugin):
-    """`[FROM TO TO]`, with `{` and `}` for excluded ends; a side may be left out."""
-
-    class Tagger(plugins.RangePlugin.RangeTagger):
-        def create(self, parser: QueryParser, match: re.Match[str]) -> syntax.SyntaxNode:
-            return _RangePlugin.Node(match["start"], match["end"], match["open"] == "{", match["close"] == "}")
-
-    class Node(syntax.RangeNode):
-        def query(self, parser: _Parser) -> wq.Query | None:
-            return parser.date_range(self.fieldname, self.start, self.end, after=self.startexcl, before=self.endexcl)
-
-    _SIDE = r"[^\s\[\]{}]{0,30}"
-    _RANGE = re.compile(rf"(?P<open>[\[{{])\s?(?P<start>{_SIDE})\s?\b(?i:TO)\b\s?(?P<end>{_SIDE})\s?(?P<close>[\]}}])")
-
-    def taggers(self, parser: QueryParser) -> list[tuple[Any, int]]:
-        return [(self.Tagger(self._RANGE, "{", "}"), 1)]
-
-
-class _FuzzyPlugin(plugins.FuzzyTermPlugin):
-    """`word~` and `word~2`."""
-
-    class FuzzyTermNode(plugins.FuzzyTermPlugin.FuzzyTermNode):
-        def query(self, parser: _Parser) -> wq.Query | None:
-            return parser.fuzzy(self.fieldname, self.text, self.maxdist, self.boost)
-
-
-def _plugins() -> list[plugins.Plugin]:
-    names = "|".join(sorted(_FIELDS, key=len, reverse=True))
-    operator = plugins.OperatorsPlugin.OpTagger
-    start = r"(?:^|(?<=[\s(]))"
-    return [
-        _KeyPlugin(),
-        _AliasPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)(?=[^\s:])", remove_unknown=False),
-        plugins.WildcardPlugin(),
-        plugins.PhrasePlugin('"(?P<text>[^"]*)"(~(?P<slop>[1-9][0-9]?))?'),
-        _RangePlugin(),
-        plugins.GroupPlugin(),
-        plugins.OperatorsPlugin(
-            ops=[(operator(rf"{start}\+(?=[^\s+-])", _RequiredGroup, syntax.PrefixOperator), 0)],
-            Not=rf"{start}(?:NOT(?=\s)|[-−](?=[^\s+-]))",
-            AndNot=None,
-            AndMaybe=None,
-            Require=None,
-        ),
-        plugins.BoostPlugin(),
-        _FuzzyPlugin(),
-    ]
-
-
-class _AliasPlugin(plugins.FieldsPlugin):
-    """Field names in any case, and their short forms."""
-
-    class FieldnameTagger(plugins.FieldsPlugin.FieldnameTagger):
-        def create(self, parser: QueryParser, match: re.Match[str]) -> syntax.SyntaxNode:
-            return syntax.FieldnameNode(_FIELDS[match["text"].lower()], match[0])

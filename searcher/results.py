@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from whoosh.query import Query
+from whoosh.query import ConstantScoreQuery, Not, Phrase, Query, Term
 
 from searcher.paper import Paper
 
@@ -43,6 +43,17 @@ class SearchRequest:
     limit: int = 10
     facets: tuple[FacetRequest, ...] = ()
     explain: bool = False
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether papers come by score: that is asked for, and there are words whose weight tells papers apart."""
+        return self.sort == "relevance" and _is_weighed(self.query)
+
+
+def _is_weighed(query: Query) -> bool:
+    if isinstance(query, ConstantScoreQuery | Not):
+        return False
+    return isinstance(query, Term | Phrase) or any(map(_is_weighed, query.children()))
 
 
 @dataclass(frozen=True, slots=True)

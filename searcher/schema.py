@@ -119,51 +119,11 @@ def word_spans(text: str, positions: Sequence[int]) -> list[tuple[int, int]]:
     return [(origin[match.start()], origin[match.end() - 1] + 1) for match in matches]
 
 
-_ENDINGS = [
-    "s",
-    "es",
-    "ed",
-    "ing",
-    "er",
-    "ers",
-    "or",
-    "ors",
-    "ion",
-    "ions",
-    "ation",
-    "ations",
-    "ition",
-    "ative",
-    "ive",
-    "ization",
-    "izations",
-    "ize",
-    "ized",
-    "izing",
-    "izer",
-    "al",
-    "ally",
-    "ly",
-    "ity",
-    "ities",
-    "ment",
-    "ments",
-    "ness",
-    "able",
-    "ability",
-    "ful",
-    "ance",
-    "ence",
-    "ant",
-    "ent",
-    "ic",
-    "ical",
-    "ically",
-    "y",
-    "ies",
-    "ied",
-    "e",
-]
+_ENDINGS = (
+    "s", "es", "ed", "ing", "er", "ers", "or", "ors", "ion", "ions", "ation", "ations", "ition", "ative", "ive",
+    "ization", "izations", "ize", "ized", "izing", "izer", "al", "ally", "ly", "ity", "ities", "ment", "ments", "ness",
+    "able", "ability", "ful", "ance", "ence", "ant", "ent", "ic", "ical", "ically", "y", "ies", "ied", "e",
+)  # fmt: skip
 
 
 def prefix_tokens(field: str, prefix: str) -> list[str]:

@@ -46,7 +46,7 @@ def index(
     *,
     full: bool = False,
     dry_run: bool = False,
-    progress: Progress = lambda done, todo: None,
+    progress: Progress = lambda *_: None,
 ) -> IndexReport:
     """Bring the index up to date with `paths`, or with `full` build it anew from them.
 

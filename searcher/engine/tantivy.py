@@ -21,7 +21,6 @@ from whoosh import query as wq
 
 from searcher.errors import LockedError, UnusableIndexError
 from searcher.paper import Paper, id_number
-from searcher.query import is_weighed
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
 from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, doi_keys, normalize
 
@@ -182,7 +181,7 @@ class TantivyEngine:
     ) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
         """The total, and score and address of the hits asked for, in order."""
         offset, end = request.offset, request.offset + request.limit
-        if request.sort != "relevance" or not is_weighed(request.query):
+        if not request.is_ranked:
             field, order = _SORT_KEYS["oldest" if request.sort == "oldest" else "newest"]
             found = searcher.search(query, max(1, request.limit), order_by_field=field, offset=offset, order=order)
             return _total(found), [(0.0, address) for _, address in found.hits[: request.limit]]
@@ -201,7 +200,7 @@ class TantivyEngine:
         return _total(found), [(score, address) for score, _, address in ordered[offset:end]]
 
     def _count_facets(self, searcher: tantivy.Searcher, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
-        """The facets asked for, each without its own filters; those with the same filters left are counted in one go."""
+        """The facets asked for, each without its own filters; those left with the same filters are counted together."""
         together: dict[tuple[Filter, ...], list[FacetRequest]] = {}
         for facet in request.facets:
             obeyed = tuple(each for each in request.filters if facet.name not in each.facets)

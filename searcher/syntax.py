@@ -1,0 +1,121 @@
+"""The grammar of the query language: Whoosh's parser plugins, set up for people who look for papers.
+
+The plugins find words, fields, phrases, ranges and operators in what was typed; `query` gives them their meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from whoosh import query as wq
+from whoosh.qparser import QueryParser, plugins, syntax
+
+FIELDS = {
+    "title": "title", "ti": "title", "summary": "summary", "abs": "summary", "abstract": "summary",
+    "author": "author", "au": "author", "comment": "comment", "co": "comment", "journal": "journal", "jr": "journal",
+    "class": "classes", "cat": "category", "category": "category", "primary": "primary", "archive": "archive",
+    "published": "published", "updated": "updated", "id": "id", "doi": "doi",
+}  # fmt: skip
+_KEYS = ("id", "doi")  # fields whose values hold characters that mean something elsewhere
+
+
+class _RequiredGroup(syntax.Wrapper):
+    """What stands after a `+`."""
+
+    def query(self, parser: QueryParser) -> wq.Query | None:
+        return self.nodes[0].query(parser)
+
+
+class AnyGroup(syntax.OrGroup):
+    """Words of which any will do, except where `+` or `-` say otherwise."""
+
+    def query(self, parser: QueryParser) -> wq.Query | None:
+        """The query of the group: all that is required, best with what is optional, without what is excluded."""
+
+        def queries(*kinds: type) -> list[wq.Query | None]:
+            return [node.query(parser) for node in self.nodes if isinstance(node, kinds)]
+
+        required, excluded = queries(_RequiredGroup), queries(syntax.NotGroup)
+        optional = [n.query(parser) for n in self.nodes if not isinstance(n, _RequiredGroup | syntax.NotGroup)]
+        wanted: wq.Query = wq.Or(optional, boost=self.boost)
+        if required:
+            needed = wq.And(required, boost=self.boost)
+            wanted = wq.AndMaybe(needed, wanted) if optional else needed
+        return wq.And([wanted, *excluded]) if excluded else wanted
+
+
+class _KeyPlugin(plugins.TaggingPlugin):
+    """`id:` and `doi:`, whose values run to the next space whatever they hold."""
+
+    expr = rf'(?i:(?<!\w)(?P<field>{"|".join(_KEYS)})):(?P<text>"[^"]*"|[^\s"(][^\s"]*)'
+    priority = -10
+
+    class KeyNode(syntax.SyntaxNode):
+        def __init__(self, field: str, text: str) -> None:
+            closing = len(text) - len(text.rstrip(")"))
+            surplus = min(closing, max(0, text.count(")") - text.count("(")))
+            self.field, self.text = field.lower(), text[: len(text) - surplus].strip('"')
+
+        def query(self, parser: Any) -> wq.Query | None:
+            return parser.leaf(self.field, self.text, wq.Term)
+
+    nodetype = KeyNode
+
+
+class _RangePlugin(plugins.RangePlugin):
+    """`[FROM TO TO]`, with `{` and `}` for excluded ends; a side may be left out."""
+
+    class Tagger(plugins.RangePlugin.RangeTagger):
+        def create(self, parser: QueryParser, match: re.Match[str]) -> syntax.SyntaxNode:
+            return _RangePlugin.Node(match["start"], match["end"], match["open"] == "{", match["close"] == "}")
+
+    class Node(syntax.RangeNode):
+        def query(self, parser: Any) -> wq.Query | None:
+            return parser.date_range(self.fieldname, self.start, self.end, after=self.startexcl, before=self.endexcl)
+
+    _SIDE = r"[^\s\[\]{}]{0,30}"
+    _RANGE = re.compile(rf"(?P<open>[\[{{])\s?(?P<start>{_SIDE})\s?\b(?i:TO)\b\s?(?P<end>{_SIDE})\s?(?P<close>[\]}}])")
+
+    def taggers(self, parser: QueryParser) -> list[tuple[Any, int]]:
+        return [(self.Tagger(self._RANGE, "{", "}"), 1)]
+
+
+class _FuzzyPlugin(plugins.FuzzyTermPlugin):
+    """`word~` and `word~2`."""
+
+    class FuzzyTermNode(plugins.FuzzyTermPlugin.FuzzyTermNode):
+        def query(self, parser: Any) -> wq.Query | None:
+            return parser.fuzzy(self.fieldname, self.text, self.maxdist, self.boost)
+
+
+def build_plugins() -> list[plugins.Plugin]:
+    """The plugins of a parser, which must have `leaf`, `date_range` and `fuzzy`."""
+    names = "|".join(sorted(FIELDS, key=len, reverse=True))
+    operator = plugins.OperatorsPlugin.OpTagger
+    start = r"(?:^|(?<=[\s(]))"
+    return [
+        _KeyPlugin(),
+        _AliasPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)(?=[^\s:])", remove_unknown=False),
+        plugins.WildcardPlugin(),
+        plugins.PhrasePlugin('"(?P<text>[^"]*)"(~(?P<slop>[1-9][0-9]?))?'),
+        _RangePlugin(),
+        plugins.GroupPlugin(),
+        plugins.OperatorsPlugin(
+            ops=[(operator(rf"{start}\+(?=[^\s+-])", _RequiredGroup, syntax.PrefixOperator), 0)],
+            Not=rf"{start}(?:NOT(?=\s)|[-−](?=[^\s+-]))",
+            AndNot=None,
+            AndMaybe=None,
+            Require=None,
+        ),
+        plugins.BoostPlugin(),
+        _FuzzyPlugin(),
+    ]
+
+
+class _AliasPlugin(plugins.FieldsPlugin):
+    """Field names in any case, and their short forms."""
+
+    class FieldnameTagger(plugins.FieldsPlugin.FieldnameTagger):
+        def create(self, parser: QueryParser, match: re.Match[str]) -> syntax.SyntaxNode:
+            return syntax.FieldnameNode(FIELDS[match["text"].lower()], match[0])
