@@ -232,8 +232,8 @@ def run_searcher() -> None:
 
 def _run(app: typer.Typer, name: str) -> None:
     """Run a command and exit with its code; an error is one line on stderr, a closed pipe is none."""
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # None where it was closed before we began: >&-
-    sys.stderr = sys.stderr or open(os.devnull, "w")
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  (None where it came closed: >&-)
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue]  (a TextIOWrapper here)
     try:

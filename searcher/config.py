@@ -203,8 +203,10 @@ class _Reader:
         return tuple(map(read, node.value)) if isinstance(node, self._yaml.SequenceNode) else (read(node),)
 
     def _text(self, node: yaml.Node) -> str:
-        if not isinstance(node, self._yaml.ScalarNode) or not node.value:
+        if not isinstance(node, self._yaml.ScalarNode) or not node.value or "\0" in node.value:
             self._fail(node, "a text is expected here")
+        if node.tag == "tag:yaml.org,2002:null":
+            self._fail(node, f"{node.value} is YAML for nothing; to mean the text, put it in quotes")
         return node.value
 
     def _file(self, node: yaml.Node) -> Path:

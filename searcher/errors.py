@@ -11,6 +11,8 @@ SearcherError
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class SearcherError(Exception):
     """Base of all: its text is one line that says what happened and what to do."""
@@ -38,3 +40,12 @@ class NoIndexError(SearcherError):
 
 class LockedError(SearcherError):
     """Another process is writing the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a listing file that could not be understood: no reason to stop, but to be told."""
+
+    file: str
+    line: int  # 1-based
+    message: str

@@ -10,23 +10,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from searcher.errors import ListingError
+from searcher.errors import ListingError, Problem
 from searcher.paper import CATEGORIES, Paper, parse_id
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in a listing file that could not be understood."""
-
-    file: str
-    line: int  # 1-based
-    message: str
-
 
 _FIELDS = ("Arxiv ID", "DOI", "Categories", "Links", "Published", "Updated", "Authors", "Comment", "Journal", "Summary")
 _REQUIRED = ("Arxiv ID", "Categories", "Published", "Authors", "Summary")

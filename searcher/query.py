@@ -27,6 +27,7 @@ from searcher.syntax import FIELDS, AnyGroup, build_plugins
 _MAX_QUERY_CHARS = 8192
 _MAX_FUZZINESS = 2
 _MAX_BOOST = 1000.0
+_MAX_WEIGHT = _MAX_BOOST**2  # of a leaf: the highest boost typed, on a field of the highest boost in config.yaml
 _PARSER_ERRORS = (RecursionError, AttributeError, AssertionError, IndexError, NotImplementedError, ValueError)
 """What Whoosh's parser, which knows no error of its own, raises on operators without operands and deep nesting."""
 _OPERATOR = re.compile(r"\b(AND|OR|NOT)\b")
@@ -235,9 +236,9 @@ def _boosted(query: wq.Query, boost: float) -> wq.Query:
     if boost == 1.0:
         return query
     if isinstance(query, wq.ConstantScoreQuery):
-        return wq.ConstantScoreQuery(query.child, query.score * boost)
+        return wq.ConstantScoreQuery(query.child, min(query.score * boost, _MAX_WEIGHT))
     if isinstance(query, wq.Term | wq.Phrase):
-        return query.with_boost(query.boost * boost)
+        return query.with_boost(min(query.boost * boost, _MAX_WEIGHT))
     return query.apply(lambda child: _boosted(child, boost))
 
 

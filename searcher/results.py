@@ -1,13 +1,15 @@
-"""What is asked of an engine and what comes back."""
+"""What is asked for, and what comes back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from whoosh.query import ConstantScoreQuery, Not, Phrase, Query, Term
 
+from searcher.errors import Problem
 from searcher.paper import Paper
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -96,3 +98,31 @@ class SearchResponse:
     suggestion: str | None = None
     warnings: tuple[str, ...] = ()
     took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What a run of `searcher index` did, or in a dry run would do."""
+
+    files_added: int
+    files_changed: int
+    files_removed: int
+    files_unchanged: int
+    papers_added: int
+    papers_updated: int
+    papers_removed: int
+    papers_total: int
+    problems: tuple[Problem, ...]
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an index holds."""
+
+    papers: int
+    oldest: datetime | None  # UTC
+    newest: datetime | None
+    engine: str
+    folder: str
+    size_bytes: int

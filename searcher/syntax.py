@@ -33,11 +33,14 @@ class AnyGroup(syntax.OrGroup):
     def query(self, parser: QueryParser) -> wq.Query | None:
         """The query of the group: all that is required, best with what is optional, without what is excluded."""
 
-        def queries(*kinds: type) -> list[wq.Query | None]:
-            return [node.query(parser) for node in self.nodes if isinstance(node, kinds)]
-
-        required, excluded = queries(_RequiredGroup), queries(syntax.NotGroup)
-        optional = [n.query(parser) for n in self.nodes if not isinstance(n, _RequiredGroup | syntax.NotGroup)]
+        required: list[wq.Query] = []
+        excluded: list[wq.Query] = []
+        optional: list[wq.Query] = []
+        for node in self.nodes:
+            found = node.query(parser)
+            if found is not None:
+                kind = type(node)
+                (required if kind is _RequiredGroup else excluded if kind is syntax.NotGroup else optional).append(found)
         wanted: wq.Query = wq.Or(optional, boost=self.boost)
         if required:
             needed = wq.And(required, boost=self.boost)
@@ -108,8 +111,8 @@ def build_plugins() -> list[plugins.Plugin]:
             AndMaybe=None,
             Require=None,
         ),
+        _FuzzyPlugin(),  # before boosts: `word~^2`
         plugins.BoostPlugin(),
-        _FuzzyPlugin(),
     ]
 
 

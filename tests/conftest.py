@@ -1,4 +1,4 @@
-"""What the tests share: the real archive and the damaged day, where `../shared` holds them."""
+"""What the tests share: shells, an index of the examples; the real archive and the damaged day from `../shared`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from commands import EXAMPLES, Shell
+
+from searcher.app.index import index
+from searcher.config import Config
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -32,3 +36,24 @@ def damaged_day() -> Path:
     if not found:
         pytest.skip(f"the damaged day is not here: {SHARED / 'seed'}")
     return found[0]
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The settings of an index of the examples: 40 papers in 3 files, one of them in two versions."""
+    config = Config(file=None, index=tmp_path_factory.mktemp("examples") / "index")
+    index(config, [EXAMPLES])
+    return config
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A shell in an empty folder, where nothing has been indexed."""
+    return Shell(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def library(shell: Shell, examples: Config) -> Shell:
+    """A shell in which the examples are indexed."""
+    shell.set(SEARCHER_INDEX=str(examples.index))
+    return shell

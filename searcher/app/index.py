@@ -16,28 +16,13 @@ from pathlib import Path
 from searcher.catalog import Catalog, Diff, ListingFile, Record, digest, lock, scan
 from searcher.config import Config
 from searcher.engine import Engine, create_engine, open_engine
-from searcher.errors import ListingError, NoIndexError, UnusableIndexError
-from searcher.listing import Problem, parse_listing, read_content
+from searcher.errors import ListingError, NoIndexError, Problem, UnusableIndexError
+from searcher.listing import parse_listing, read_content
 from searcher.paper import Paper
+from searcher.results import IndexReport
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What a run of `searcher index` did, or in a dry run would do."""
-
-    files_added: int
-    files_changed: int
-    files_removed: int
-    files_unchanged: int
-    papers_added: int
-    papers_updated: int
-    papers_removed: int
-    papers_total: int
-    problems: tuple[Problem, ...]
-    duration_s: float
 
 
 def index(

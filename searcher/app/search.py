@@ -12,7 +12,7 @@ from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.paper import Paper, parse_id
 from searcher.query import build_filters, parse, parse_date, restrict
-from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort
+from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS
 from searcher.snippet import Highlighter
 
@@ -73,18 +73,6 @@ def papers(config: Config, ids: Iterable[str]) -> list[Paper | None]:
     names = [parse_id(text.strip()) or (text.strip(), None) for text in ids]
     found = open_engine(config.engine, config.engine_folder).papers(name for name, _ in names)
     return [found.get(name) for name, _ in names]
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What an index holds."""
-
-    papers: int
-    oldest: datetime | None  # UTC
-    newest: datetime | None
-    engine: str
-    folder: str
-    size_bytes: int
 
 
 def stats(config: Config) -> Stats:

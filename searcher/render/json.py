@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from searcher.paper import Paper
-from searcher.results import FacetCount, Hit, SearchResponse
-
-if TYPE_CHECKING:  # `search` starts without the modules that index
-    from searcher.app.index import IndexReport
-    from searcher.app.search import Stats
+from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats
 
 SCHEMA = 1
 

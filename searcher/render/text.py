@@ -6,15 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from searcher.paper import Paper
-from searcher.results import FacetCount, Hit, SearchResponse
+from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats
 from searcher.snippet import CLOSE, OPEN
-
-if TYPE_CHECKING:  # `search` starts without the modules that index
-    from searcher.app.index import IndexReport
-    from searcher.app.search import Stats
 
 _FACET_VALUES = 10
 _FACET_COLUMN = 36  # cells

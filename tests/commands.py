@@ -1,0 +1,125 @@
+"""The two commands for tests: run in process, which is quick, or as a user does, with pipes and terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher.cli import run_search, run_searcher
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+_INSTALLED = Path(sys.executable).parent
+_OURS = ("SEARCHER_", "XDG_", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def ids(self) -> list[str]:
+        return [hit["id"] for hit in self.json["hits"]]
+
+    def counts(self, facet: str) -> dict[str, int]:
+        return {each["value"]: each["count"] for each in self.json["facets"][facet]}
+
+
+class Shell:
+    """A place to type commands: a folder of its own, and none of the user's settings."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+        for name in [name for name in os.environ if name.startswith(_OURS)]:
+            monkeypatch.delenv(name)
+        self.set(XDG_CONFIG_HOME=str(folder / "xdg-config"), XDG_DATA_HOME=str(folder / "xdg-data"), COLUMNS="80")
+        monkeypatch.chdir(folder)
+
+    def set(self, **variables: str) -> None:
+        """Set variables of the environment."""
+        for name, value in variables.items():
+            self._monkeypatch.setenv(name, value)
+
+    def write(self, name: str, content: str) -> Path:
+        """Write a file below the folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        return path
+
+    def __call__(self, line: str) -> Outcome:
+        """Run a command line in process."""
+        words = shlex.split(line)
+        self._monkeypatch.setattr(sys, "argv", words)
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            {"search": run_search, "searcher": run_searcher}[words[0]]()
+        out, err = self._capsys.readouterr()
+        assert isinstance(exit_.value.code, int)
+        return Outcome(exit_.value.code, out, err)
+
+    def bash(self, script: str) -> Outcome:
+        """Run a script in which `search` and `searcher` are the installed commands."""
+        path = f"{_INSTALLED}:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["bash", "-c", script], capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def terminal(self, line: str, *, only: str = "", **environment: str) -> Outcome:
+        """Run an installed command whose stdout and stderr are terminals, or `only` one of them."""
+        screens = {name: pty.openpty() for name in ("stdout", "stderr")}
+        pipes = {name: os.pipe() for name in ("stdout", "stderr")}
+        ends = {name: screens[name] if only in ("", name) else pipes[name] for name in screens}
+        process = subprocess.Popen(
+            [_INSTALLED / (words := shlex.split(line))[0], *words[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=ends["stdout"][1],
+            stderr=ends["stderr"][1],
+            env={**os.environ, "TERM": "xterm-256color", **environment},
+        )
+        for _, inner in (*screens.values(), *pipes.values()):
+            os.close(inner)
+        seen = _read_all({ends[name][0]: name for name in ends})
+        for outer, _ in (*screens.values(), *pipes.values()):
+            os.close(outer)
+        return Outcome(process.wait(), seen["stdout"], seen["stderr"])
+
+
+def _read_all(names: Mapping[int, str]) -> dict[str, str]:
+    """Read descriptors until nobody writes to them any more."""
+    seen = dict.fromkeys(names.values(), b"")
+    reading = set(names)
+    patience_ends = time.monotonic() + 60
+    while reading and time.monotonic() < patience_ends:
+        for descriptor in select.select(reading, [], [], 1.0)[0]:
+            try:
+                data = os.read(descriptor, 65536)
+            except OSError:  # how Linux says that a terminal's other side was closed
+                data = b""
+            seen[names[descriptor]] += data
+            if not data:
+                reading.discard(descriptor)
+    assert not reading, "the command did not end"
+    return {name: data.decode().replace("\r\n", "\n") for name, data in seen.items()}
