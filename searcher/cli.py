@@ -314,6 +314,7 @@ class _ProgressBar:
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or not todo:
             return
         if self._bar is None:
-            self._bar = typer.progressbar(length=todo, label="indexing", file=sys.stderr, update_min_steps=10)
+            self._bar = typer.progressbar(length=todo, label="indexing", file=sys.stderr)
             self._bar.__enter__()
-        self._bar.update(done - self._bar.pos)
+        if done == todo or done % max(1, todo // 100) == 0:
+            self._bar.update(done - self._bar.pos)

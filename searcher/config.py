@@ -132,7 +132,7 @@ class _Reader:
             raise ConfigError(f"{self._path}:{line}:{column}: not YAML: {error.reason}") from error
         except (yaml.YAMLError, RecursionError) as error:
             raise ConfigError(f"{self._path}: not YAML: {error}") from error
-        if root is None:
+        if root is None or root.value == "":  # nothing, or nothing after a "---"
             return Config(file=self._path, index=default_index)
         values = self._fields(
             root, "key", ("listings", "index", "engine", "opensearch", "boosts", "facets", "searches")

@@ -77,8 +77,9 @@ def restrict(
     if title is None:
         return query
     boost = boosts.get("title", 1.0)
+    found = (_words("title", word, boost) for word in title.split())
     group = wq.Or if any_word else wq.And
-    wanted = group([_words("title", word, boost) for word in title.split()])
+    wanted = group([each for each in found if each is not None])
     return _beside_positive(_normalize(wq.And([query, wanted])) or wq.NullQuery)
 
 
@@ -99,7 +100,8 @@ def build_filters(
             filters.append(Filter(query, facets))
 
     def either(leaf: Callable[[str, str], wq.Query | None], field: str, values: Iterable[str]) -> wq.Query | None:
-        return _normalize(wq.Or([leaf(field, value) for value in values]))
+        found = (leaf(field, value) for value in values)
+        return _normalize(wq.Or([each for each in found if each is not None]))
 
     if categories:
         add(either(_category, "category", categories), "category")
@@ -187,7 +189,8 @@ def _category(field: str, value: str) -> wq.Query | None:
 
 
 def _dates(field: str, start: datetime | None, end: datetime | None) -> wq.Query:
-    return wq.ConstantScoreQuery(wq.DateRange(field, start, end, endexcl=True), 0.0)
+    dates = wq.DateRange(field, start, end, endexcl=True) if start or end else wq.Every()
+    return wq.ConstantScoreQuery(dates, 0.0)
 
 
 def _normalize(query: wq.Query | None) -> wq.Query | None:

@@ -32,15 +32,13 @@ class AnyGroup(syntax.OrGroup):
 
     def query(self, parser: QueryParser) -> wq.Query | None:
         """The query of the group: all that is required, best with what is optional, without what is excluded."""
-
-        required: list[wq.Query] = []
-        excluded: list[wq.Query] = []
+        parts: dict[type, list[wq.Query]] = {_RequiredGroup: [], syntax.NotGroup: []}
         optional: list[wq.Query] = []
         for node in self.nodes:
             found = node.query(parser)
             if found is not None:
-                kind = type(node)
-                (required if kind is _RequiredGroup else excluded if kind is syntax.NotGroup else optional).append(found)
+                parts.get(type(node), optional).append(found)
+        required, excluded = parts.values()
         wanted: wq.Query = wq.Or(optional, boost=self.boost)
         if required:
             needed = wq.And(required, boost=self.boost)

@@ -12,7 +12,6 @@ from searcher.paper import Paper
 from searcher.results import SearchRequest, SearchResponse
 from searcher.schema import SCHEMA_VERSION
 
-LOCK_FILE = "lock"
 _VERSION_FILE = "SCHEMA_VERSION"
 _INCOMPLETE = "incomplete"
 _AVAILABLE = ("tantivy",)
@@ -78,7 +77,7 @@ def create_engine(name: str, folder: Path) -> Engine:
     module = _module(name)
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / _VERSION_FILE
-    present = [path for path in folder.iterdir() if path.name not in (LOCK_FILE, _VERSION_FILE)]
+    present = [path for path in folder.iterdir() if path.name != _VERSION_FILE]
     if present and not marker.exists():
         raise UnusableIndexError(f"{folder} holds files but no index; choose another folder for the index")
     marker.write_text(_INCOMPLETE)

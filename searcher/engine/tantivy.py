@@ -19,7 +19,7 @@ import tantivy
 from tantivy import Document, FieldType, Occur, Order
 from whoosh import query as wq
 
-from searcher.errors import LockedError, UnusableIndexError
+from searcher.errors import LockedError, QueryError, UnusableIndexError
 from searcher.paper import Paper, id_number
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
 from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, doi_keys, normalize
@@ -41,7 +41,9 @@ def open_index(folder: Path) -> TantivyEngine:
     try:
         return TantivyEngine(tantivy.Index.open(str(folder)))
     except (ValueError, OSError) as error:
-        raise UnusableIndexError(f"the index in {folder} is damaged ({error})") from error
+        raise UnusableIndexError(
+            f"the index in {folder} is damaged ({error}); rebuild with searcher index --full"
+        ) from error
 
 
 def create_index(folder: Path) -> TantivyEngine:
@@ -106,7 +108,7 @@ class TantivyEngine:
         searcher = self._index.searcher()
         query = self._restricted(request.query, request.filters)
         total, found = self._top(searcher, query, request)
-        explained = list(self._weighed_leaves(request.query)) if request.explain else []
+        explained = list(self._weighed_leaves(request.query)) if request.explain and request.is_ranked else []
         hits = tuple(
             Hit(_stored_paper(searcher, address), score, explanation=_explain(searcher, explained, address))
             for score, address in found
@@ -153,10 +155,10 @@ class TantivyEngine:
             case wq.FuzzyTerm():
                 return make.fuzzy_term_query(self._schema, query.fieldname, query.text, query.maxdist)
             case wq.Prefix():
-                return make.regex_query(self._schema, query.fieldname, re.escape(query.text) + ".*")
+                return self._compile_pattern(query.fieldname, re.escape(query.text) + ".*")
             case wq.Wildcard():
                 pattern = re.escape(query.text).replace(r"\*", ".*").replace(r"\?", ".")
-                return make.regex_query(self._schema, query.fieldname, pattern)
+                return self._compile_pattern(query.fieldname, pattern)
             case wq.DateRange():
                 return self._compile_dates(query)
             case wq.Every():
@@ -170,10 +172,22 @@ class TantivyEngine:
             return Occur.MustNot, self._compile(query.query)
         return occur, self._compile(query)
 
+    def _compile_pattern(self, field: str, pattern: str) -> tantivy.Query:
+        try:
+            return tantivy.Query.regex_query(self._schema, field, pattern)
+        except ValueError as error:  # Tantivy gives up where the automaton would have more than 1,000 states
+            raise QueryError("a pattern of * and ? in the query is too long; use fewer of them") from error
+
     def _compile_dates(self, query: wq.DateRange) -> tantivy.Query:
         start, end = (date and _seconds(date) for date in (query.startdate, query.enddate))
         return tantivy.Query.range_query(
-            self._schema, query.fieldname, FieldType.Integer, start, end, not query.startexcl, not query.endexcl
+            self._schema,
+            query.fieldname,
+            FieldType.Integer,
+            start,
+            end,
+            include_lower=start is None or not query.startexcl,  # Tantivy takes an open side for included
+            include_upper=end is None or not query.endexcl,
         )
 
     def _top(
@@ -223,6 +237,10 @@ class TantivyEngine:
                 yield query.fieldname, query.text, self._compile(query)
             case wq.Phrase():
                 yield query.fieldname, " ".join(query.words), self._compile(query)
+            case wq.ConstantScoreQuery() if query.score:
+                pattern = query.child if query.child.is_leaf() else query.child.subqueries[0]
+                mark = {wq.Prefix: "*", wq.FuzzyTerm: "~"}.get(type(pattern), "")
+                yield pattern.field(), f"{getattr(pattern, 'text', '*')}{mark}", self._compile(query)
             case wq.And() | wq.Or() | wq.AndMaybe():
                 for child in query.children():
                     yield from self._weighed_leaves(child)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from searcher.paper import Paper
 from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats
@@ -91,7 +92,7 @@ def paper(paper: Paper, terminal: Terminal) -> str:
     }
     lines.append("")
     for name, value in facts.items():
-        if value:
+        if value and value.strip():
             first, *others = terminal.fill(printable(value), " " * 12)
             lines += (terminal.style("faint", f"{name:12}") + first[12:], *others)
     return "\n".join([*lines, "", *terminal.fill(printable(paper.summary), "")])
@@ -102,19 +103,23 @@ def report(report: IndexReport, *, dry_run: bool) -> str:
     files = _changes(("new", report.files_added), ("changed", report.files_changed), ("gone", report.files_removed))
     papers = _changes(("new", report.papers_added), ("updated", report.papers_updated), ("gone", report.papers_removed))
     if not files:
-        return f"nothing changed: {report.papers_total:,} papers in {report.files_unchanged:,} files"
+        return f"nothing changed: {_count(report.papers_total, 'paper')} in {_count(report.files_unchanged, 'file')}"
     total = report.files_unchanged + report.files_added + report.files_changed
     tense = "a dry run; there would be" if dry_run else "indexed:"
     return (
-        f"{tense} {report.papers_total:,} papers ({papers or 'none changed'}) "
-        f"in {total:,} files ({files}), {report.duration_s:.1f} s"
+        f"{tense} {_count(report.papers_total, 'paper')} ({papers or 'none changed'}) "
+        f"in {_count(total, 'file')} ({files}), {report.duration_s:.1f} s"
     )
 
 
 def stats(stats: Stats) -> str:
     """What an index holds."""
     span = f", {stats.oldest:%Y-%m-%d} to {stats.newest:%Y-%m-%d}" if stats.oldest and stats.newest else ""
-    return f"{stats.papers:,} papers{span}\n{stats.engine} index of {stats.size_bytes / 1e6:,.1f} MB in {stats.folder}"
+    folder = Path(stats.folder)
+    if folder.is_relative_to(Path.cwd()):
+        folder = folder.relative_to(Path.cwd())
+    index = f"{stats.engine} index of {stats.size_bytes / 1e6:,.1f} MB in {folder}"
+    return f"{_count(stats.papers, 'paper')}{span}\n{index}"
 
 
 def printable(text: str) -> str:
@@ -123,13 +128,13 @@ def printable(text: str) -> str:
 
 
 def _hit(rank: int, hit: Hit, terminal: Terminal) -> Iterator[str]:
-    indent = " " * 4
-    title = list(Terminal(terminal.width).fill(printable(hit.paper.title), indent))
-    yield f"{rank:>3} " + terminal.style("title", title[0][len(indent) :])
+    indent = " " * max(4, len(f"{rank} "))
+    title = list(Terminal(terminal.width).fill(printable(hit.paper.title), indent)) or [indent]
+    yield f"{rank:>{len(indent) - 1}} " + terminal.style("title", title[0][len(indent) :])
     yield from (indent + terminal.style("title", line[len(indent) :]) for line in title[1:])
-    facts = f"{_authors(hit.paper)} · {hit.paper.published:%Y-%m-%d} · {' '.join(hit.paper.categories)}"
     identity = hit.paper.id
-    first, *others = terminal.fill(printable(f"{identity} · {facts}"), indent)
+    facts = (identity, _authors(hit.paper), f"{hit.paper.published:%Y-%m-%d}", " ".join(hit.paper.categories))
+    first, *others = terminal.fill(printable(" · ".join(filter(None, facts))), indent)
     yield indent + terminal.style("id", identity) + terminal.style("faint", first[len(indent) + len(identity) :])
     yield from (terminal.style("faint", line) for line in others)
     yield from terminal.fill(printable(_excerpt(hit)), indent)
@@ -153,34 +158,37 @@ def _authors(paper: Paper) -> str:
 
 def _summary(response: SearchResponse, first_rank: int) -> str:
     about = "" if response.total_is_exact else "about "
-    papers = "paper" if response.total == 1 else "papers"
     shown = f", {first_rank:,}–{first_rank + len(response.hits) - 1:,} shown" if response.hits else ""
     if len(response.hits) == response.total:
         shown = ""
-    return f"{about}{response.total:,} {papers}{shown}, {response.took_ms:.0f} ms"
+    return f"{about}{_count(response.total, 'paper')}{shown}, {response.took_ms:.0f} ms"
 
 
 def _facets(facets: Mapping[str, Sequence[FacetCount]], terminal: Terminal, size: int | None) -> Iterator[str]:
-    """The facets as columns, as many side by side as fit."""
-    blocks = [list(_facet(name, counts, terminal, size)) for name, counts in facets.items() if counts]
-    side_by_side = 1 if size is None else max(1, (terminal.width + 2) // (_FACET_COLUMN + 2))
+    """The facets: `size` values of each, in columns side by side as they fit; or all values, each facet by itself."""
+    width = _FACET_COLUMN if size else min(terminal.width, 2 * _FACET_COLUMN)
+    blocks = [
+        list(_facet(name, counts[:size], len(counts), width, terminal)) for name, counts in facets.items() if counts
+    ]
+    side_by_side = max(1, (terminal.width + 2) // (width + 2))
     for start in range(0, len(blocks), side_by_side):
         row = blocks[start : start + side_by_side]
         if start:
             yield ""
         for n in range(max(map(len, row))):
-            cells = [block[n] if n < len(block) else (" " * _FACET_COLUMN, "") for block in row]
+            cells = [block[n] if n < len(block) else (" " * width, "") for block in row]
             yield "  ".join(styled or plain for plain, styled in cells).rstrip()
 
 
-def _facet(name: str, counts: Sequence[FacetCount], terminal: Terminal, size: int | None) -> Iterator[tuple[str, str]]:
-    """Lines of one facet, each as wide as a column: plain, and styled where that differs."""
-    shown = counts[:size]
+def _facet(
+    name: str, shown: Sequence[FacetCount], known: int, width: int, terminal: Terminal
+) -> Iterator[tuple[str, str]]:
+    """Lines of one facet, each in so many cells: plain, and styled where that differs."""
     most = max(each.count for each in shown)
-    yield f"{name:{_FACET_COLUMN}}", terminal.style("faint", f"{name:{_FACET_COLUMN}}")
-    value_width = min(max(_cells(each.value) for each in shown), 18)
+    yield f"{name:{width}}", terminal.style("faint", f"{name:{width}}")
+    value_width = min(max(_cells(each.value) for each in shown), width // 2)
     count_width = len(f"{most:,}")
-    room = _FACET_COLUMN - value_width - count_width - 3
+    room = width - value_width - count_width - 3
     for each in shown:
         value = _cut(printable(each.value), value_width)
         bar = _bar(each.count / most, room)
@@ -188,14 +196,18 @@ def _facet(name: str, counts: Sequence[FacetCount], terminal: Terminal, size: in
             f" {value} {each.count:>{count_width},} {bar}",
             f" {value} {each.count:>{count_width},} {terminal.style('bar', bar)}",
         )
-    if len(counts) > len(shown):
-        yield f"{f' and {len(counts) - len(shown):,} more':{_FACET_COLUMN}}", ""
+    if known > len(shown):
+        yield f"{f' and {known - len(shown):,} more':{width}}", ""
 
 
 def _bar(share: float, width: int) -> str:
     eighths = max(1, round(share * width * 8))
     full, part = divmod(eighths, 8)
     return (_BLOCKS[8] * full + (_BLOCKS[part] if part else "")).ljust(width)
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _changes(*counts: tuple[str, int]) -> str:

@@ -1,0 +1,91 @@
+"""The real archive, laid out in a temporary folder with a few days held out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.process import BenchError
+
+_PACKED = Path(__file__).resolve().parents[2] / "shared" / "archive" / "cs.CV-1998-2025.tar.xz"
+_UNPACKED = "SEARCHER_TEST_ARCHIVE"  # names a folder that holds cs.CV/2023/12/20231230.md and the others
+_DAYS = 5
+_DAY_RECORDS = range(140, 161)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where everything lies during a run."""
+
+    folder: Path
+    listings: Path  # the archive without the held-out days
+    days: tuple[Path, ...]  # the held-out days, outside of `listings`
+    files: int  # in `listings`
+    records: int
+    bytes: int
+
+    @property
+    def index(self) -> Path:
+        """Our index."""
+        return self.folder / "index"
+
+    @property
+    def peer(self) -> Path:
+        """The peer's index."""
+        return self.folder / "peer"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """For our commands: the environment with our config.yaml."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEARCHER_")}
+        return {**inherited, "SEARCHER_CONFIG": str(self.folder / "config.yaml")}
+
+    def day_arrives(self, day: Path) -> Path:
+        """Write a held-out day to where it belongs in the archive, as new as a day that was just fetched."""
+        target = self.listings / day.relative_to(self.folder / "days")
+        shutil.copyfile(day, target)
+        return target
+
+
+@contextmanager
+def laid_out() -> Iterator[Place]:
+    """A copy of the archive, for as long as it is needed. Raises BenchError if the archive is not to be found."""
+    with tempfile.TemporaryDirectory(prefix="searcher-bench-") as name:
+        folder = Path(name)
+        listings = folder / "listings"
+        _copy(listings)
+        (folder / "config.yaml").write_text("listings: [listings]\nindex: index\n", encoding="utf-8")
+        files = sorted(listings.rglob("*.md"))
+        records = {path: path.read_bytes().count(b"\n### ") for path in files}
+        days = [path for path in files if records[path] in _DAY_RECORDS][-_DAYS:]
+        held_out = tuple(folder / "days" / path.relative_to(listings) for path in days)
+        for path, outside in zip(days, held_out, strict=True):
+            outside.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(outside)
+        kept = [path for path in files if path not in days]
+        size = sum(path.stat().st_size for path in kept)
+        yield Place(folder, listings, held_out, len(kept), sum(records[path] for path in kept), size)
+
+
+def _copy(target: Path) -> None:
+    if unpacked := os.environ.get(_UNPACKED):
+        shutil.copytree(unpacked, target)
+    elif _PACKED.exists():
+        with tarfile.open(_PACKED) as tar:
+            tar.extractall(target, filter="data")
+    else:
+        raise BenchError(f"the archive is not at {_PACKED}; name a folder that holds it unpacked in ${_UNPACKED}")
+    if sys.platform != "linux":
+        raise BenchError("peak memory is measured as Linux gives it")
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

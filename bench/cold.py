@@ -1,0 +1,52 @@
+"""One search from a cold start: a process that starts, opens the index, answers and ends."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from bench.archive import Place
+from bench.process import BenchError, Run, installed, run
+from bench.report import Bar, Row, milliseconds
+
+_QUERY, _CATEGORY = "diffusion super-resolution", "eess.IV"
+_ROUNDS, _GREP_ROUNDS = 15, 5
+_PEER = Path(__file__).parent / "peers" / "search.py"
+_BAR = Bar("≤ 250 ms", 0.250)
+
+
+def measure(place: Place) -> list[Row]:
+    """Search by turns with our command and a plain program, then look for one of the words in the files."""
+    command = f'`search "{_QUERY}" --cat {_CATEGORY}`'
+    ours: list[Run] = []
+    theirs: list[Run] = []
+    for _ in range(_ROUNDS):
+        ours.append(run([installed("search"), _QUERY, "--cat", _CATEGORY], place.environment))
+        theirs.append(run([sys.executable, _PEER, place.peer, _QUERY, _CATEGORY], place.environment))
+    if not ours[0].output.strip() or not theirs[0].output.strip():
+        raise BenchError(f"{command} finds nothing")
+    our_time = _median_time(ours)
+    rows = [
+        Row(f"cold {command}, with facets", _spread(ours), _BAR, our_time, our_time / _median_time(theirs)),
+        Row("the same with a plain tantivy-py program", _spread(theirs)),
+    ]
+    for name, options in (("grep", "-ril"), ("rg", "-il")):
+        if tool := shutil.which(name):
+            word = _QUERY.split()[-1]
+            found = [run([tool, options, word, place.listings], place.environment) for _ in range(_GREP_ROUNDS)]
+            what = f"`{name} {options} {word}` over the listing files (ratio: our search to it)"
+            rows.append(Row(what, _spread(found), ratio=our_time / _median_time(found)))
+    return rows
+
+
+def _spread(runs: Sequence[Run]) -> str:
+    """Wall time, and the CPU time of it, which other work on the machine disturbs less."""
+    cpu = median(each.cpu_seconds for each in runs) * 1000
+    return f"{milliseconds([each.seconds for each in runs])}; CPU {cpu:.0f} ms"
+
+
+def _median_time(runs: Sequence[Run]) -> float:
+    return median(each.seconds for each in runs)

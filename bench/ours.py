@@ -1,0 +1,87 @@
+"""Run queries through the application, or through the engine alone; print [ms, total] of each as JSON.
+
+Usage: ours.py QUERIES app|engine INDEX
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from searcher.app.search import MAX_FACET_VALUES, Selection, search
+from searcher.config import Config
+from searcher.engine import open_engine
+from searcher.query import build_filters, parse
+from searcher.results import FacetRequest, SearchRequest
+
+_FACETS = ("category", "year")
+_Search = Callable[[dict[str, Any]], int]
+
+
+def main() -> None:
+    """Warm up, then time each query once."""
+    file, layer, index = sys.argv[1:]
+    config = Config(file=None, index=Path(index))
+    queries = json.loads(Path(file).read_text(encoding="utf-8"))
+    if layer == "app":
+        answers = _timed(queries, prepare=lambda query: query, search=_application(config))
+    else:
+        answers = _timed(queries, prepare=_request, search=_engine(config))
+    print(json.dumps(answers))
+
+
+def _timed(
+    queries: dict[str, list[dict[str, Any]]], prepare: Callable[[dict[str, Any]], Any], search: Callable[[Any], int]
+) -> list[tuple[float, int]]:
+    for query in queries["warming"]:
+        search(prepare(query))
+    answers: list[tuple[float, int]] = []
+    for query in queries["timed"]:
+        prepared = prepare(query)
+        started = time.perf_counter()
+        total = search(prepared)
+        answers.append(((time.perf_counter() - started) * 1000, total))
+    return answers
+
+
+def _text(query: dict[str, Any]) -> str:
+    text = " ".join(query["words"])
+    return {"phrase": f'"{text}"', "prefix": f"{text}*"}.get(query["kind"], text)
+
+
+def _application(config: Config) -> _Search:
+    """All that is done for a user: read the query, open the index, search, count, cut excerpts."""
+
+    def run(query: dict[str, Any]) -> int:
+        selection = Selection(
+            _text(query),
+            categories=(query["category"],) if query["category"] else (),
+            since=str(query["since"]) if query["since"] else None,
+        )
+        return search(config, selection, facets=_FACETS).total
+
+    return run
+
+
+def _engine(config: Config) -> Callable[[SearchRequest], int]:
+    """What is left where the index is open and the query is read."""
+    engine = open_engine(config.engine, config.engine_folder)
+    return lambda request: engine.search(request).total
+
+
+def _request(query: dict[str, Any]) -> SearchRequest:
+    filters = build_filters(
+        categories=[query["category"]] if query["category"] else [],
+        since=datetime(query["since"], 1, 1) if query["since"] else None,
+    )
+    facets = tuple(FacetRequest(name, MAX_FACET_VALUES) for name in _FACETS)
+    return SearchRequest(parse(_text(query)).query, filters, facets=facets)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,351 @@
+"""What an index holds follows from the files alone, whatever happened to them in between."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from listings import HEADER, record
+
+from searcher.app.index import index
+from searcher.app.search import MAX_HITS, Selection, papers, search
+from searcher.catalog import Catalog
+from searcher.config import Config
+from searcher.engine import open_engine
+from searcher.errors import ListingError, UnusableIndexError
+from searcher.paper import Paper
+from searcher.results import FacetCount, IndexReport
+from searcher.schema import FACETS
+
+
+@dataclass
+class Archive:
+    """A folder of listing files and its index."""
+
+    folder: Path
+    index_name: str = "index"
+
+    @property
+    def config(self) -> Config:
+        return Config(file=None, index=self.folder / self.index_name, listings=(self.folder / "listings",))
+
+    def write(self, name: str, *records: str, header: str = HEADER) -> Path:
+        path = self.folder / "listings" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(header + "".join(records), encoding="utf-8")
+        return path
+
+    def index(self, *paths: Path, full: bool = False, dry_run: bool = False) -> IndexReport:
+        (self.folder / "listings").mkdir(exist_ok=True)
+        return index(self.config, paths, full=full, dry_run=dry_run)
+
+    def titles(self, query: str = "*") -> list[str]:
+        return [hit.paper.title for hit in search(self.config, Selection(query), limit=MAX_HITS).hits]
+
+    def state(self) -> tuple[list[Paper], dict[str, tuple[FacetCount, ...]]]:
+        """Every paper, newest first, and every facet."""
+        found = search(self.config, Selection(), limit=MAX_HITS, facets=FACETS)
+        assert found.total == len(found.hits) == open_engine("tantivy", self.config.engine_folder).count()
+        return [hit.paper for hit in found.hits], dict(found.facets)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path)
+
+
+def counts(report: IndexReport) -> str:
+    """Files new, changed, gone, unchanged; papers new, updated, gone, in all."""
+    files = (report.files_added, report.files_changed, report.files_removed, report.files_unchanged)
+    held = (report.papers_added, report.papers_updated, report.papers_removed, report.papers_total)
+    return f"{' '.join(map(str, files))} | {' '.join(map(str, held))}"
+
+
+def paper_record(number: int, version: int = 1, title: str = "") -> str:
+    return record(title or f"Paper {number}", arxiv_id=f"http://arxiv.org/abs/2401.{number:05}v{version}")
+
+
+def test_a_run_counts_what_is_new_changed_and_gone(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1), paper_record(2))
+    archive.write("2.md", paper_record(3))
+    assert counts(archive.index()) == "2 0 0 0 | 3 0 0 3"
+    archive.write("1.md", paper_record(1), paper_record(2, title="Another"), paper_record(4))
+    (archive.folder / "listings/2.md").unlink()
+    archive.write("3.md", paper_record(5))
+    assert counts(archive.index()) == "1 1 1 0 | 2 1 1 4"
+    assert sorted(archive.titles()) == ["Another", "Paper 1", "Paper 4", "Paper 5"]
+
+
+def test_a_second_run_changes_nothing(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    before = {path: path.read_bytes() for path in archive.config.engine_folder.iterdir()}
+    assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
+    assert {path: path.read_bytes() for path in archive.config.engine_folder.iterdir()} == before
+
+
+def test_a_file_with_a_new_date_and_the_same_content_is_unchanged(archive: Archive) -> None:
+    path = archive.write("1.md", paper_record(1))
+    archive.index()
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
+
+
+def test_a_change_that_keeps_size_and_date_a_moment_after_indexing_is_seen(archive: Archive) -> None:
+    path = archive.write("1.md", paper_record(1, title="Cats"))
+    status = path.stat()
+    archive.index()
+    archive.write("1.md", paper_record(1, title="Dogs"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert counts(archive.index()) == "0 1 0 0 | 0 1 0 1"
+    assert archive.titles() == ["Dogs"]
+
+
+def test_the_newest_version_wins_whichever_file_holds_it(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1, 2, title="Second thoughts"))
+    archive.write("2.md", paper_record(1, 1, title="First thoughts"))
+    archive.index()
+    assert archive.titles() == ["Second thoughts"]
+
+
+def test_when_the_newest_version_goes_the_next_newest_returns(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1, 1, title="First thoughts"))
+    newest = archive.write("2.md", paper_record(1, 2, title="Second thoughts"))
+    archive.index()
+    newest.unlink()
+    assert counts(archive.index()) == "0 0 1 1 | 0 1 0 1"
+    assert archive.titles() == ["First thoughts"]
+
+
+def test_a_moved_file_gives_its_papers_its_new_name(archive: Archive) -> None:
+    path = archive.write("1.md", paper_record(1))
+    archive.index()
+    path.rename(path.with_name("2.md"))
+    assert counts(archive.index()) == "1 0 1 0 | 0 1 0 1"
+    assert [paper.listing for paper in archive.state()[0]] == ["2.md"]
+
+
+def test_a_dry_run_counts_and_writes_nothing(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    assert counts(archive.index(dry_run=True)) == "1 0 0 0 | 1 0 0 1"
+    assert not archive.config.index.exists()
+    archive.index()
+    archive.write("2.md", paper_record(2))
+    assert counts(archive.index(dry_run=True)) == "1 0 0 1 | 1 0 0 2"
+    assert archive.titles() == ["Paper 1"]
+
+
+def test_problems_are_reported_with_file_and_line_and_the_rest_is_indexed(archive: Archive) -> None:
+    path = archive.write("1.md", paper_record(1), "### A title and no more\n", paper_record(2))
+    report = archive.index()
+    assert [(problem.file, problem.line) for problem in report.problems] == [(str(path), 16)]
+    assert report.papers_total == 2
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_its_papers_stay(archive: Archive) -> None:
+    path = archive.write("1.md", paper_record(1))
+    archive.index()
+    path.unlink()
+    path.symlink_to("/proc/self/mem")  # a file, for stat, which no one can read from its start
+    report = archive.index()
+    assert [(problem.file, problem.line) for problem in report.problems] == [(str(path), 1)]
+    assert archive.titles() == ["Paper 1"]
+
+
+def test_a_listing_folder_that_is_gone_stops_the_run_and_loses_nothing(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    (archive.folder / "listings").rename(archive.folder / "elsewhere")
+    with pytest.raises(ListingError, match="listings: cannot be read: No such file"):
+        index(archive.config)
+    assert archive.titles() == ["Paper 1"]
+
+
+def test_a_path_named_once_is_remembered_and_the_others_are_left_alone(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    extra = archive.folder / "extra"
+    extra.mkdir()
+    (extra / "a.md").write_text(HEADER + paper_record(7))
+    (archive.folder / "listings/1.md").unlink()
+    assert counts(archive.index(extra)) == "1 0 0 0 | 1 0 0 2"
+    (extra / "b.md").write_text(HEADER + paper_record(8))
+    assert counts(archive.index()) == "1 0 1 1 | 1 0 1 2"
+    assert sorted(archive.titles()) == ["Paper 7", "Paper 8"]
+
+
+def test_a_named_path_inside_a_known_folder_is_named_as_the_folder_would(archive: Archive) -> None:
+    archive.write("2024/1.md", paper_record(1))
+    archive.index()
+    path = archive.write("2024/2.md", paper_record(2))
+    archive.write("2025/3.md", paper_record(3))
+    assert counts(archive.index(path)) == "1 0 0 0 | 1 0 0 2"
+    assert sorted(paper.listing for paper in archive.state()[0]) == ["2024/1.md", "2024/2.md"]
+
+
+def test_a_named_path_that_is_gone_from_the_disk_goes_from_the_index(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    extra = archive.folder / "extra"
+    extra.mkdir()
+    (extra / "a.md").write_text(HEADER + paper_record(7))
+    archive.index()
+    archive.index(extra)
+    shutil.rmtree(extra)
+    with pytest.raises(ListingError):
+        archive.index()
+    assert counts(archive.index(extra)) == "0 0 1 0 | 0 0 1 1"
+    assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
+
+
+def test_a_full_build_of_named_paths_forgets_the_others(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    extra = archive.folder / "extra"
+    extra.mkdir()
+    (extra / "a.md").write_text(HEADER + paper_record(7))
+    assert counts(archive.index(extra, full=True)) == "1 0 0 0 | 1 0 0 1"
+    assert archive.titles() == ["Paper 7"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"no catalog at all, but longer than a header of SQLite is" * 40])
+def test_a_lost_catalog_is_made_anew_from_all_files(archive: Archive, damage: bytes) -> None:
+    archive.write("1.md", paper_record(1), paper_record(2))
+    archive.index()
+    archive.write("1.md", paper_record(1))
+    (archive.config.index / "tantivy.catalog.sqlite").write_bytes(damage)
+    assert counts(archive.index()) == "1 0 0 0 | 1 0 0 1"
+    assert archive.titles() == ["Paper 1"]
+
+
+def test_an_index_that_does_not_fit_its_catalog_is_not_taken_for_whole(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    open_engine("tantivy", archive.config.engine_folder).write([], remove=["2401.00001"])
+    with pytest.raises(UnusableIndexError, match="rebuild with searcher index --full"):
+        archive.index()
+    archive.index(full=True)
+    assert archive.titles() == ["Paper 1"]
+
+
+def test_a_run_that_died_before_its_catalog_was_saved_is_made_good_by_the_next(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.write("1.md", paper_record(1), paper_record(2))
+    archive.index()
+    archive.write("1.md", paper_record(1, title="Another"))
+    archive.write("2.md", paper_record(3))
+
+    def die(catalog: Catalog) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Catalog, "save", die)
+        with pytest.raises(KeyboardInterrupt):
+            archive.index()
+    archive.index()
+    assert sorted(archive.titles()) == ["Another", "Paper 3"]
+    assert counts(archive.index()) == "0 0 0 2 | 0 0 0 2"
+
+
+def test_a_paper_is_found_by_id_and_by_address(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    found = papers(archive.config, ["2401.00001", "https://arxiv.org/pdf/2401.00001v3", "2401.99999"])
+    assert [paper and paper.title for paper in found] == ["Paper 1", "Paper 1", None]
+
+
+NAMES = st.sampled_from(["1.md", "2.md", "a/1.md", "a/2.md", "b/c/1.md"])
+RECORDS = st.lists(
+    st.builds(
+        lambda number, version, word, day: record(
+            f"On {word}",
+            arxiv_id=f"http://arxiv.org/abs/2401.{number:05}v{version}",
+            updated=f"2024-01-{day:02} 00:00:00+00:00",
+            authors=f"Ann {word.title()}, Bo Li",
+        ),
+        st.integers(1, 5),
+        st.integers(1, 3),
+        st.sampled_from(["cats", "dogs", "owls"]),
+        st.integers(1, 3),
+    )
+    | st.just("### Half a record\n"),
+    max_size=4,
+)
+
+
+class Life(RuleBasedStateMachine):
+    """Files come, change, move and go, with runs of `index` in between."""
+
+    files = Bundle("files")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = Path(tempfile.mkdtemp())
+        self._archive = Archive(self._folder)
+        self._is_indexed = False
+
+    def teardown(self) -> None:
+        self.index()
+        incremental = self._archive.state()
+        self._archive.index(full=True)
+        assert incremental == self._archive.state()
+        fresh = Archive(self._folder, "fresh")
+        fresh.index()
+        assert incremental == fresh.state()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @rule(target=files, name=NAMES, records=RECORDS)
+    def write(self, name: str, records: list[str]) -> str:
+        self._archive.write(name, *records)
+        self._is_indexed = False
+        return name
+
+    @rule(target=files, source=consumes(files), name=NAMES)
+    def move(self, source: str, name: str) -> object:
+        old, new = (self._folder / "listings" / each for each in (source, name))
+        if not old.exists():
+            return multiple()
+        new.parent.mkdir(parents=True, exist_ok=True)
+        old.replace(new)
+        self._is_indexed = False
+        return name
+
+    @rule(name=consumes(files))
+    def delete(self, name: str) -> None:
+        (self._folder / "listings" / name).unlink(missing_ok=True)
+        self._is_indexed = False
+
+    @rule(name=files, seconds=st.integers(1, 10**9))
+    def touch(self, name: str, seconds: int) -> None:
+        path = self._folder / "listings" / name
+        if path.exists():
+            os.utime(path, (seconds, seconds))
+
+    @rule()
+    def index(self) -> None:
+        self._archive.index()
+        self._is_indexed = True
+
+    @rule(name=NAMES)
+    def index_one(self, name: str) -> None:
+        path = self._folder / "listings" / name
+        if path.exists():
+            self._archive.index(path)
+
+    @invariant()
+    def a_run_after_a_run_changes_nothing(self) -> None:
+        if self._is_indexed:
+            assert counts(self._archive.index(dry_run=True)).startswith("0 0 0 ")
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)

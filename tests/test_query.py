@@ -1,0 +1,359 @@
+"""The query language: what was typed, and the tree that engines get."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from trees import assert_canonical, shown
+
+from searcher.query import parse, restrict
+
+
+def read(text: str, *, any_word: bool = False) -> str:
+    """The tree of a query without warnings, where words are looked for in titles only."""
+    parsed = parse(text, any_word=any_word, boosts={"title": 1.0})
+    assert parsed.warnings == ()
+    return shown(parsed.query)
+
+
+any_of = partial(read, any_word=True)
+
+
+def warnings(text: str) -> list[str]:
+    return list(parse(text).warnings)
+
+
+# Words.
+
+
+def test_a_word_is_looked_for_in_four_fields_each_with_its_boost() -> None:
+    found = shown(parse("Networks").query)
+    assert found == "(title:network^2 OR summary:network OR author:networks OR comment:network^0.3)"
+
+
+def test_the_fields_and_boosts_of_config_are_followed() -> None:
+    boosts = {"summary": 3.0, "author": 0.5}
+    assert shown(parse("networks", boosts=boosts).query) == "(summary:network^3 OR author:networks^0.5)"
+    assert shown(parse("summary:networks", boosts=boosts).query) == "summary:network^3"
+    assert shown(parse("title:networks", boosts=boosts).query) == "title:network"
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("diffusion", "title:diffus"),
+        ("Märkisch", "title:markisch"),
+        ("diffusion models", "(title:diffus AND title:model)"),
+        ("diffusion, models; (3D)!", "(title:diffus AND title:model AND title:3d)"),
+        ('"diffusion models"', 'title:"diffus model"'),
+        ('"Diffusion"', "title:diffus"),
+        ("super-resolution", 'title:"super resolut"'),
+        ("image super-resolution", '(title:imag AND title:"super resolut")'),
+        ('a "b c" d', '(title:a AND title:"b c" AND title:d)'),
+        ('"b c', "(title:b AND title:c)"),
+        ("what is attention?", "(title:what AND title:is AND title:attent)"),
+        ("attention??", "title:attent"),
+        ("C++ a&b c/d", '(title:c AND title:"a b" AND title:"c d")'),
+        ("https://example.org/x", 'title:"https exampl org x"'),
+        ("0<p<=1", 'title:"0 p 1"'),
+        (r"$\ell_0$", 'title:"ell 0"'),
+    ],
+)
+def test_words_and_phrases(typed: str, tree: str) -> None:
+    assert read(typed) == tree
+
+
+# Operators.
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("a AND b", "(title:a AND title:b)"),
+        ("a OR b", "(title:a OR title:b)"),
+        ("a b OR c", "(title:a AND (title:b OR title:c))"),
+        ("a AND b OR c", "((title:a AND title:b) OR title:c)"),
+        ("a OR b AND c", "(title:a OR (title:b AND title:c))"),
+        ("(a OR b) c", "((title:a OR title:b) AND title:c)"),
+        ("a (b (c OR d))", "(title:a AND title:b AND (title:c OR title:d))"),
+        ("(a b) OR (c d)", "((title:a AND title:b) OR (title:c AND title:d))"),
+        ("((a)", "title:a"),
+        ("a) b", "(title:a AND title:b)"),
+        ("a NOT b", "(title:a AND NOT title:b)"),
+        ("a AND NOT b", "(title:a AND NOT title:b)"),
+        ("a -b", "(title:a AND NOT title:b)"),
+        ("a −b", "(title:a AND NOT title:b)"),
+        ('a -"b c"', '(title:a AND NOT title:"b c")'),
+        ("a -(b OR c)", "(title:a AND NOT (title:b OR title:c))"),
+        ("a OR -b", "(title:a OR (<*> AND NOT title:b))"),
+        ("-b", "(<*> AND NOT title:b)"),
+        ("NOT b NOT c", "(<*> AND NOT title:b AND NOT title:c)"),
+        ("NOT (NOT b)", "title:b"),
+        ("+a b", "(title:a AND title:b)"),
+        ("a - b + c", "(title:a AND title:b AND title:c)"),
+        ("and or not", "(title:and AND title:or AND title:not)"),
+        ("ANDROID NOTES", "(title:android AND title:note)"),
+        ("a AND", "(title:a AND title:and)"),
+        ("OR b", "(title:or AND title:b)"),
+    ],
+)
+def test_operators(typed: str, tree: str) -> None:
+    assert read(typed) == tree
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("a", "title:a"),
+        ("a b", "(title:a OR title:b)"),
+        ('a "b c"', '(title:a OR title:"b c")'),
+        ("a AND b", "(title:a AND title:b)"),
+        ("+a b", "(title:a MAYBE title:b)"),
+        ("+a b c", "(title:a MAYBE (title:b OR title:c))"),
+        ("+a +b", "(title:a AND title:b)"),
+        ("+a b -c", "((title:a MAYBE title:b) AND NOT title:c)"),
+        ("a b -c", "((title:a OR title:b) AND NOT title:c)"),
+        ("-c", "(<*> AND NOT title:c)"),
+        ("a () !!", "title:a"),
+    ],
+)
+def test_any_of_the_words_will_do_unless_plus_or_minus_say_otherwise(typed: str, tree: str) -> None:
+    assert any_of(typed) == tree
+
+
+# Fields.
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("title:networks", "title:network"),
+        ("ti:networks", "title:network"),
+        ("TITLE:networks", "title:network"),
+        ("summary:networks", "summary:network"),
+        ("abs:networks", "summary:network"),
+        ("abstract:networks", "summary:network"),
+        ("author:Networks", "author:networks"),
+        ("au:liu", "author:liu"),
+        ('au:"Yang Liu"', 'author:"yang liu"'),
+        ("comment:pages", "comment:page"),
+        ("co:pages", "comment:page"),
+        ("journal:imaging", "journal:imag"),
+        ("jr:imaging", "journal:imag"),
+        ("class:68T45", "classes:68t45"),
+        ("class:I.2.10", 'classes:"i 2 10"'),
+        ("abs:(a b)", "(summary:a AND summary:b)"),
+        ("abs:(a OR au:b)", "(summary:a OR author:b)"),
+        ("a -abs:b", "(title:a AND NOT summary:b)"),
+        ("cat:cs.CV", "<category:cs.CV>"),
+        ("cat:CS.cv", "<category:cs.CV>"),
+        ('category:"cs.CV"', "<category:cs.CV>"),
+        ("cat:hep-th", "<category:hep-th>"),
+        ("cat:cs.*", "<archive:cs>"),
+        ("cat:cs", "<archive:cs>"),
+        ("cat:cs.C*", "<category:cs.C*>"),
+        ("cat:*", "<*>"),
+        ("cat:(cs.CV OR eess.IV)", "(<category:cs.CV> OR <category:eess.IV>)"),
+        ("primary:cs.LG", "<primary:cs.LG>"),
+        ("primary:cs.*", "<(primary:cs.... OR primary:cs)>"),
+        ("archive:eess", "<archive:eess>"),
+        ("id:2401.00877", "<id:2401.00877>"),
+        ("id:2401.00877v2", "<id:2401.00877>"),
+        ("id:https://arxiv.org/abs/2401.00877v2", "<id:2401.00877>"),
+        ("id:cs/9810009", "<id:cs/9810009>"),
+        ("id:2401*", "<id:2401...>"),
+        ("(id:2401.00877)", "<id:2401.00877>"),
+        ("doi:10.1109/CVPR.2023.1", "<doi:10.1109/cvpr.2023.1>"),
+        ("doi:https://doi.org/10.1109/CVPR.2023.1", "<doi:10.1109/cvpr.2023.1>"),
+        ("doi:10.1016/s0031(98)00123-4", "<doi:10.1016/s0031(98)00123-4>"),
+        ("(doi:10.1016/s0031(98))", "<doi:10.1016/s0031(98)>"),
+        ("DOI:10.1109*", "<doi:10.1109...>"),
+    ],
+)
+def test_fields(typed: str, tree: str) -> None:
+    assert read(typed) == tree
+
+
+@pytest.mark.parametrize(
+    ("typed", "warning"),
+    [
+        ("foo:bar", "there is no field 'foo', so it was searched for as a word"),
+        ("titel:bar", "there is no field 'titel', so it was searched for as a word; did you mean title:?"),
+    ],
+)
+def test_an_unknown_field_is_a_word_and_a_warning(typed: str, warning: str) -> None:
+    parsed = parse(typed, boosts={"title": 1.0})
+    assert shown(parsed.query) == f'title:"{typed.replace(":", " ")}"'
+    assert parsed.warnings == (warning,)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2401.00877", "2401.00877v2", " arXiv:2401.00877 ", "https://arxiv.org/abs/2401.00877v2"]
+)
+def test_an_id_alone_finds_its_paper(typed: str) -> None:
+    assert read(typed) == "<id:2401.00877>"
+
+
+def test_an_old_id_alone_finds_its_paper() -> None:
+    assert read("cs/9810009v1") == "<id:cs/9810009>"
+
+
+# Parts of words, and words that differ.
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("seg*", "<title:seg...>^1"),
+        ("transformer*", "<(title:transformer... OR title:transform)>^1"),
+        ("au:Transformer*", "<author:transformer...>^1"),
+        ("super-res*", "(title:super AND <title:res...>^1)"),
+        ("t*former", "<title:t*former>^1"),
+        ("Tr?nsformer", "<title:tr?nsformer>^1"),
+        ("*former", "<title:*former>^1"),
+        ("title:*", "<title*>"),
+        ("*", "<*>"),
+        ("*:*", "<*>"),
+        ("* -a", "(<*> AND NOT title:a)"),
+        ("a *", "title:a"),
+        ("colour~", "<title:colour~1>^1"),
+        ("colour~1", "<title:colour~1>^1"),
+        ("colour~2", "<title:colour~2>^1"),
+        ("networks~", "<title:network~1>^1"),
+        ("au:Networks~2", "<author:networks~2>^1"),
+        ("super-resolution~", 'title:"super resolut"'),
+    ],
+)
+def test_prefixes_wildcards_and_fuzzy_words(typed: str, tree: str) -> None:
+    assert read(typed) == tree
+
+
+def test_a_distance_above_two_is_two() -> None:
+    parsed = parse("colour~3", boosts={"title": 1.0})
+    assert shown(parsed.query) == "<title:colour~2>^1"
+    assert parsed.warnings == ("~3 allows too many differences; ~2 was used",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("a^2", "title:a^2"),
+        ("a^0.5 b", "(title:a^0.5 AND title:b)"),
+        ('"a b"^2', 'title:"a b"^2'),
+        ("au:a^2", "author:a^2"),
+        ("(a b^3)^2", "(title:a^2 AND title:b^6)"),
+        ("seg*^2", "<title:seg...>^2"),
+        ("(seg*)^2", "<title:seg...>^2"),
+        ("colour~^2", "<title:colour~1>^2"),
+        ("cat:cs.CV^2", "<category:cs.CV>"),
+        ("a^5000", "title:a^1000"),
+        ("a^2b", 'title:"a 2b"'),
+        ("(((a)^1000)^1000)^1000", "title:a^1e+06"),
+        ("(a b)^" + "9" * 400, "(title:a^1e+06 AND title:b^1e+06)"),
+    ],
+)
+def test_boosts_end_up_on_the_words(typed: str, tree: str) -> None:
+    assert read(typed) == tree
+
+
+# Dates.
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("published:[2023 TO 2024-06]", "<published:2023-01-01..2024-07-01>"),
+        ("published:[2023-02-28 to 2023-02-28]", "<published:2023-02-28..2023-03-01>"),
+        ("published:[2023 TO]", "<published:2023-01-01..>"),
+        ("published:[2023 TO *]", "<published:2023-01-01..>"),
+        ("published:[TO 2023-12]", "<published:..2024-01-01>"),
+        ("published:[TO]", "<*>"),
+        ("published:{2022 TO 2024}", "<published:2023-01-01..2024-01-01>"),
+        ("published:[2022 TO 2024}", "<published:2022-01-01..2024-01-01>"),
+        ("published:{2022-12-31 TO 2024]", "<published:2023-01-01..2025-01-01>"),
+        ("published:2024", "<published:2024-01-01..2025-01-01>"),
+        ("published:2024-02-29", "<published:2024-02-29..2024-03-01>"),
+        ("updated:[2024-01 TO 2024-02]", "<updated:2024-01-01..2024-03-01>"),
+        ("a published:[2023 TO] -b", "(title:a AND <published:2023-01-01..> AND NOT title:b)"),
+        ("published:9999", "<published:9999-01-01..>"),
+        ("[a TO b]", 'title:"a to b"'),
+    ],
+)
+def test_date_ranges(typed: str, tree: str) -> None:
+    assert read(typed) == tree
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree", "warning"),
+    [
+        ("published:[2024 TO 2023]", "nothing", "no day lies between 2024 and 2023"),
+        ("published:{2023 TO 2023}", "nothing", "no day lies between 2023 and 2023"),
+        ("published:May", "title:may", "'May' is not a date (YYYY, YYYY-MM or YYYY-MM-DD); it was searched for"),
+        (
+            "published:[2024 TO 2024-13]",
+            'title:"2024 13"',
+            "'2024-13' is not a date (YYYY, YYYY-MM or YYYY-MM-DD); it was searched for",
+        ),
+    ],
+)
+def test_a_range_that_makes_no_sense_is_told(typed: str, tree: str, warning: str) -> None:
+    parsed = parse(typed, boosts={"title": 1.0})
+    assert (shown(parsed.query), parsed.warnings) == (tree, (warning,))
+
+
+# Whatever is typed.
+
+
+@pytest.mark.parametrize("typed", ["!!", "~", "-", "+", '""', "()", "^"])
+def test_without_a_word_nothing_is_found_and_it_is_said(typed: str) -> None:
+    assert shown(parse(typed).query) == "nothing"
+    assert warnings(typed) == ["nothing in the query is a word that can be searched for"]
+
+
+def test_an_empty_query_finds_nothing() -> None:
+    assert read("") == "nothing"
+    assert read(" \n") == "nothing"
+
+
+def test_nearness_is_not_supported_and_that_is_said() -> None:
+    assert warnings('"a b"~3') == ['nearness ("..."~N) is not supported; the phrase was searched for as it stands']
+
+
+def test_a_query_of_8193_characters_is_cut() -> None:
+    assert warnings("a " * 4095 + "bb") == []
+    assert warnings("a " * 4095 + "bbb") == ["the query is too long; only its first 8192 characters were used"]
+
+
+PIECES = (
+    *"""()[]{}"~^*?:+-−!.,/\\'""",
+    *("AND", "OR", "NOT", "TO", " AND ", " OR ", " NOT ", " -", " +", " (", ") ", " TO "),
+    *("title:", "au:", "cat:", "primary:", "id:", "doi:", "published:[", "updated:{", "foo:", "~2", "~9", "^2", "^0"),
+    *("a", "diffusion", "cs.CV", "cs.*", "2401.00877", "10.1109/x", "2023", "2024-02-30", "Märkisch", "*:*", "\u055e"),
+)
+TYPED = st.one_of(
+    st.text(max_size=60),
+    st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=25).map(" ".join),
+)
+
+
+@given(typed=TYPED, any_word=st.booleans(), title=st.one_of(st.none(), st.text(max_size=10)))
+@example("(a OR (NOT b)) -c", True, "d")
+@example("+() -() ()", True, None)
+@example("published:[2024 TO 2023] OR -a", False, "!")
+@settings(max_examples=600, deadline=None)
+def test_whatever_is_typed_gives_a_tree_in_the_promised_form(typed: str, any_word: bool, title: str | None) -> None:
+    query = parse(typed, any_word=any_word).query
+    assert_canonical(query)
+    assert_canonical(restrict(query, title, any_word=any_word))
+
+
+@pytest.mark.parametrize("any_word", [False, True])
+@pytest.mark.parametrize(
+    "unit", [*PIECES, "(a ", "(a OR ", "-(a ", "a AND NOT ", '"a', "a~ ", "[TO] ", "id:a(", "a?", "((a) OR "]
+)
+def test_much_of_the_same_is_a_query_too(unit: str, any_word: bool) -> None:
+    assert_canonical(parse(unit * 8192, any_word=any_word).query)
