@@ -47,6 +47,11 @@ class Place:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEARCHER_")}
         return {**inherited, "SEARCHER_CONFIG": str(self.folder / "config.yaml")}
 
+    def read_all(self) -> None:
+        """Bring the listing files into the page cache, for reading them from a disk is not what is compared."""
+        for path in self.listings.rglob("*.md"):
+            path.read_bytes()
+
     def day_arrives(self, day: Path) -> Path:
         """Write a held-out day to where it belongs in the archive, as new as a day that was just fetched."""
         target = self.listings / day.relative_to(self.folder / "days")

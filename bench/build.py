@@ -27,6 +27,7 @@ def measure(place: Place) -> list[Row]:
     for _ in range(_ROUNDS):
         ours.append(_fresh(place.index, [installed("searcher"), "index", "--full"], place))
         theirs.append(_fresh(place.peer, [sys.executable, _PEER, place.listings, place.peer], place))
+        place.read_all()
         parsing.append(run([sys.executable, _PEER, place.listings], place.environment))
     counts = {each.output.strip() for each in (*theirs, *parsing)}
     if counts != {str(place.records)}:
@@ -56,6 +57,7 @@ def measure(place: Place) -> list[Row]:
 def _fresh(index: Path, command: Sequence[str | Path], place: Place) -> Run:
     shutil.rmtree(index, ignore_errors=True)
     os.sync()  # what the run before left to be written is not paid for by this one
+    place.read_all()
     return run(command, place.environment)
 
 

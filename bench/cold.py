@@ -29,6 +29,7 @@ def measure(place: Place) -> list[Row]:
     if not ours[0].output.strip() or not theirs[0].output.strip():
         raise BenchError(f"{command} finds nothing")
     our_time = _median_time(ours)
+    place.read_all()
     rows = [
         Row(f"cold {command}, with facets", _spread(ours), _BAR, our_time, our_time / _median_time(theirs)),
         Row("the same with a plain tantivy-py program", _spread(theirs)),

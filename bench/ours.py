@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from searcher.app.search import MAX_FACET_VALUES, Selection, search
+from searcher.app.search import MAX_FACET_VALUES, Library, Selection
 from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.query import build_filters, parse
@@ -55,7 +55,8 @@ def _text(query: dict[str, Any]) -> str:
 
 
 def _application(config: Config) -> _Search:
-    """All that is done for a user: read the query, open the index, search, count, cut excerpts."""
+    """All that is done for a user of an open library: read the query, search, count, cut excerpts."""
+    library = Library(config)
 
     def run(query: dict[str, Any]) -> int:
         selection = Selection(
@@ -63,7 +64,7 @@ def _application(config: Config) -> _Search:
             categories=(query["category"],) if query["category"] else (),
             since=str(query["since"]) if query["since"] else None,
         )
-        return search(config, selection, facets=_FACETS).total
+        return library.search(selection, facets=_FACETS).total
 
     return run
 

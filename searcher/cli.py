@@ -72,12 +72,11 @@ def search(
     config: ConfigFile = None,
 ) -> int:
     """Find papers: all the words, "a phrase", AND OR NOT, title: author: cat: and more, prefix*, fuzzy~."""
-    from searcher.app import search as use_case
+    from searcher.app.search import Library
 
     selection = _selection(query, cat, not_cat, primary, author, title, since, until, any_word)
     settings = _settings(config)
-    response = use_case.search(
-        settings,
+    response = Library(settings).search(
         selection,
         sort=sort,
         limit=limit,
@@ -148,10 +147,10 @@ def facets(
     config: ConfigFile = None,
 ) -> int:
     """Count papers by category, author, year and the like; without a query, all papers."""
-    from searcher.app import search as use_case
+    from searcher.app.search import Library
 
     selection = _selection(query or ["*"], cat, not_cat, primary, author, title, since, until, any_word)
-    response = use_case.search(_settings(config), selection, limit=0, facets=[by], facet_size=limit)
+    response = Library(_settings(config)).search(selection, limit=0, facets=[by], facet_size=limit)
     for warning in response.warnings:
         _say("searcher", warning)
     if format == "json":
@@ -174,9 +173,9 @@ def show(
     config: ConfigFile = None,
 ) -> int:
     """Print papers by arXiv id."""
-    from searcher.app import search as use_case
+    from searcher.app.search import Library
 
-    papers = use_case.papers(_settings(config), ids)
+    papers = Library(_settings(config)).papers(ids)
     found = [paper for paper in papers if paper is not None]
     if format == "json":
         from searcher.render import json
@@ -195,9 +194,9 @@ def show(
 @searcher_app.command()
 def stats(format: Format = "text", config: ConfigFile = None) -> int:
     """Say what the index holds."""
-    from searcher.app import search as use_case
+    from searcher.app.search import Library
 
-    summary = use_case.stats(_settings(config))
+    summary = Library(_settings(config)).stats()
     if format == "json":
         from searcher.render import json
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 # https://info.arxiv.org/help/arxiv_identifier.html; the old archives are closed since 2007-04.
 # In the order of their ids, where the slash counts: "math-ph/" comes before "math/".
@@ -37,6 +38,8 @@ CATEGORIES = frozenset(
 )
 ARCHIVES = frozenset(category.partition(".")[0] for category in CATEGORIES)
 _CANONICAL = {name.lower(): name for name in CATEGORIES}
+
+_ONE_MORE = str.maketrans("0123456789", "123456789a")  # no digit at all then sorts before 0: 1501.0001, 1501.00010
 
 _ID = re.compile(
     r"(?:https?://)?(?:(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:)?"
@@ -75,7 +78,12 @@ class Paper:
     @property
     def archives(self) -> tuple[str, ...]:
         """The archives of all categories, in order of appearance: ("eess", "cs")."""
-        return tuple(dict.fromkeys(map(archive_of, self.categories)))
+        return _archives(self.categories)
+
+
+@lru_cache(maxsize=4096)
+def _archives(categories: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(archive_of, categories)))
 
 
 def parse_id(text: str) -> tuple[str, int | None] | None:
@@ -98,9 +106,7 @@ def id_number(identifier: str) -> int:
     """
     if identifier[:1].isdigit():
         month, _, number = identifier.partition(".")
-        # One step more than the ten digits, so that 1501.0001 sorts before 1501.00010.
-        digits = "".join(chr(ord(digit) + 1) for digit in number).ljust(5, "0").replace(":", "a")
-        return int(month) * 11**5 + int(digits, 11)
+        return int(month) * 11**5 + int(number.translate(_ONE_MORE).ljust(5, "0"), 11)
     archive, _, number = identifier.partition("/")
     return (1 << 31) + OLD_ARCHIVES.index(archive) * 10**7 + int(number)
 

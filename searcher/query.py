@@ -24,7 +24,8 @@ from searcher.results import Filter
 from searcher.schema import BOOSTS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, words
 from searcher.syntax import FIELDS, AnyGroup, build_plugins
 
-_MAX_QUERY_CHARS = 8192
+_MAX_QUERY_CHARS = 2048  # a pasted abstract
+_MAX_PATTERN_CHARS = 64
 _MAX_FUZZINESS = 2
 _MAX_BOOST = 1000.0
 _MAX_WEIGHT = _MAX_BOOST**2  # of a leaf: the highest boost typed, on a field of the highest boost in config.yaml
@@ -205,6 +206,7 @@ def _normalize(query: wq.Query | None) -> wq.Query | None:
         flat: list[wq.Query] = []
         for child in found:
             flat.extend(child.subqueries if isinstance(child, group) else [child])
+        flat = list(dict.fromkeys(flat))
         if len(flat) > 1 and group is wq.And:
             flat = [child for child in flat if not _is_every(child)] or flat[:1]
         return flat[0] if len(flat) == 1 else group(flat) if flat else None
@@ -273,6 +275,9 @@ class _Parser(QueryParser):
         boost = min(boost, _MAX_BOOST)
         if kind is wq.Wildcard and text.rstrip("?").count("*") + text.rstrip("?").count("?") == 0:
             text, kind = text.rstrip("?"), wq.Term  # a question, not a pattern
+        if kind is wq.Wildcard and len(text) > _MAX_PATTERN_CHARS:
+            self._warnings.append(f"a pattern may have {_MAX_PATTERN_CHARS} characters; it was searched for as words")
+            kind = wq.Term
         if field is None:
             if kind is wq.Wildcard and not words(text):
                 return _unweighed(wq.Every())

@@ -64,6 +64,12 @@ class _KeyPlugin(plugins.TaggingPlugin):
     nodetype = KeyNode
 
 
+class _WildcardPlugin(plugins.WildcardPlugin):
+    """`*` and `?`, also in a row: `tr??sformer`, which Whoosh takes for two words."""
+
+    expr = r"(?P<text>[*?]+)"
+
+
 class _RangePlugin(plugins.RangePlugin):
     """`[FROM TO TO]`, with `{` and `}` for excluded ends; a side may be left out."""
 
@@ -98,7 +104,7 @@ def build_plugins() -> list[plugins.Plugin]:
     return [
         _KeyPlugin(),
         _AliasPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)(?=[^\s:])", remove_unknown=False),
-        plugins.WildcardPlugin(),
+        _WildcardPlugin(),
         plugins.PhrasePlugin('"(?P<text>[^"]*)"(~(?P<slop>[1-9][0-9]?))?'),
         _RangePlugin(),
         plugins.GroupPlugin(),

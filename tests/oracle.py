@@ -18,7 +18,7 @@ from searcher.listing import read_listing
 from searcher.paper import Paper
 from searcher.schema import analyze, prefix_tokens, words
 
-EVERYWHERE = ("title", "summary", "author", "comment")
+EVERYWHERE = ("title", "summary", "author", "comment")  # where a word without a field is looked for
 FACETS = ("category", "primary", "archive", "author", "year", "month")
 _NAMES = {"ti": "title", "abs": "summary", "au": "author", "class": "classes"}
 

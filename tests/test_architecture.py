@@ -65,7 +65,9 @@ def test_a_module_imports_only_from_lower_levels(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "engine").glob("[a-z]*.py")), ids=lambda path: path.stem)
 def test_an_engine_imports_no_engine(path: Path) -> None:
-    assert [name for name in imported(path) if name.startswith("engine.")] == []
+    assert {".".join(name.split(".")[:2]) for name in imported(path) if name.startswith("engine.")} <= {
+        "engine.packing"
+    }
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

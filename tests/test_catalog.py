@@ -15,7 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from listings import HEADER, record
 
 from searcher.app.index import index
-from searcher.app.search import MAX_HITS, Selection, papers, search
+from searcher.app.search import MAX_HITS, Library, Selection
 from searcher.catalog import Catalog
 from searcher.config import Config
 from searcher.engine import open_engine
@@ -47,11 +47,11 @@ class Archive:
         return index(self.config, paths, full=full, dry_run=dry_run)
 
     def titles(self, query: str = "*") -> list[str]:
-        return [hit.paper.title for hit in search(self.config, Selection(query), limit=MAX_HITS).hits]
+        return [hit.paper.title for hit in Library(self.config).search(Selection(query), limit=MAX_HITS).hits]
 
     def state(self) -> tuple[list[Paper], dict[str, tuple[FacetCount, ...]]]:
         """Every paper, newest first, and every facet."""
-        found = search(self.config, Selection(), limit=MAX_HITS, facets=FACETS)
+        found = Library(self.config).search(Selection(), limit=MAX_HITS, facets=FACETS)
         assert found.total == len(found.hits) == open_engine("tantivy", self.config.engine_folder).count()
         return [hit.paper for hit in found.hits], dict(found.facets)
 
@@ -257,7 +257,7 @@ def test_a_run_that_died_before_its_catalog_was_saved_is_made_good_by_the_next(
 def test_a_paper_is_found_by_id_and_by_address(archive: Archive) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
-    found = papers(archive.config, ["2401.00001", "https://arxiv.org/pdf/2401.00001v3", "2401.99999"])
+    found = Library(archive.config).papers(["2401.00001", "https://arxiv.org/pdf/2401.00001v3", "2401.99999"])
     assert [paper and paper.title for paper in found] == ["Paper 1", "Paper 1", None]
 
 

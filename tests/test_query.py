@@ -9,6 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from trees import assert_canonical, shown
 
+from searcher.app.search import Library, Selection
+from searcher.config import Config
+from searcher.errors import QueryError
 from searcher.query import parse, restrict
 
 
@@ -214,6 +217,8 @@ def test_an_old_id_alone_finds_its_paper() -> None:
         ("t*former", "<title:t*former>^1"),
         ("Tr?nsformer", "<title:tr?nsformer>^1"),
         ("*former", "<title:*former>^1"),
+        ("tr??sformer", "<title:tr??sformer>^1"),
+        ("a*?b**c", "<title:a*?b**c>^1"),
         ("title:*", "<title*>"),
         ("*", "<*>"),
         ("*:*", "<*>"),
@@ -322,9 +327,9 @@ def test_nearness_is_not_supported_and_that_is_said() -> None:
     assert warnings('"a b"~3') == ['nearness ("..."~N) is not supported; the phrase was searched for as it stands']
 
 
-def test_a_query_of_8193_characters_is_cut() -> None:
-    assert warnings("a " * 4095 + "bb") == []
-    assert warnings("a " * 4095 + "bbb") == ["the query is too long; only its first 8192 characters were used"]
+def test_a_query_of_2049_characters_is_cut() -> None:
+    assert warnings("a " * 1023 + "bb") == []
+    assert warnings("a " * 1023 + "bbb") == ["the query is too long; only its first 2048 characters were used"]
 
 
 PIECES = (
@@ -356,4 +361,23 @@ def test_whatever_is_typed_gives_a_tree_in_the_promised_form(typed: str, any_wor
     "unit", [*PIECES, "(a ", "(a OR ", "-(a ", "a AND NOT ", '"a', "a~ ", "[TO] ", "id:a(", "a?", "((a) OR "]
 )
 def test_much_of_the_same_is_a_query_too(unit: str, any_word: bool) -> None:
-    assert_canonical(parse(unit * 8192, any_word=any_word).query)
+    assert_canonical(parse(unit * 2048, any_word=any_word).query)
+
+
+@given(typed=TYPED, any_word=st.booleans())
+@example(typed="published:[TO]", any_word=False)
+@example(typed="a*b" * 500, any_word=False)
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_has_an_answer(typed: str, any_word: bool, examples: Config) -> None:
+    assert Library(examples).search(Selection(typed, any_word=any_word), limit=1).total <= 40
+
+
+@pytest.mark.parametrize("typed", ["*a" + "?" * 20 + "b", "doi:10." + "1" * 1500 + "*"])
+def test_a_pattern_that_would_take_too_long_is_an_error(typed: str, examples: Config) -> None:
+    with pytest.raises(QueryError):
+        Library(examples).search(Selection(typed))
+
+
+def test_a_pattern_of_65_characters_is_searched_for_as_words() -> None:
+    assert warnings("a*" + "b" * 62) == []
+    assert warnings("a*" + "b" * 63) == ["a pattern may have 64 characters; it was searched for as words"]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from listings import HEADER, parse, record
 
-from searcher.app.search import Selection, search
+from searcher.app.search import Library, Selection
 from searcher.config import Config
 from searcher.render import text
 from searcher.render.text import Terminal
@@ -36,7 +36,7 @@ def response(**fields: object) -> SearchResponse:
 @given(width=WIDTHS, query=st.sampled_from(["*", "image", "diffusion super-resolution"]), color=st.booleans())
 def test_every_line_of_a_search_fits_the_terminal(examples: Config, width: int, query: str, color: bool) -> None:
     facets = ("category", "author", "archive", "month", "year")
-    found = search(examples, Selection(query), limit=40, facets=facets, explain=True)
+    found = Library(examples).search(Selection(query), limit=40, facets=facets, explain=True)
     assert max(map(cells, text.search(found, 998, Terminal(width, color)).splitlines())) <= width
 
 
@@ -45,7 +45,7 @@ def test_every_line_of_a_search_fits_the_terminal(examples: Config, width: int, 
 def test_every_line_of_a_paper_fits_the_terminal_but_for_words_that_are_longer(
     examples: Config, width: int, color: bool
 ) -> None:
-    for hit in search(examples, Selection("*"), limit=40).hits:
+    for hit in Library(examples).search(Selection("*"), limit=40).hits:
         for line in text.paper(hit.paper, Terminal(width, color)).splitlines():
             assert cells(line) <= width or len(STYLE.sub("", line)[12:].split()) == 1
 
@@ -106,7 +106,12 @@ def test_the_summary_counts(total: int, exact: bool, first: int, hits: int, summ
 def test_facets_stand_side_by_side_where_there_is_room() -> None:
     counts = (FacetCount("cs.CV", 1200), FacetCount("cs.LG", 600))
     found = SearchResponse(1200, (), {"category": counts, "year": (FacetCount("2024", 3),), "month": ()})
-    assert text.facets(found, Terminal(80)).splitlines() == [
+    assert text.search(found, 1, Terminal(74)).splitlines()[2:] == [
+        "category                              year",
+        " cs.CV 1,200 ███████████████████████   2024 3 ████████████████████████████",
+        " cs.LG   600 ███████████▌",
+    ]
+    assert text.search(found, 1, Terminal(73)).splitlines()[2:] == [
         "category",
         " cs.CV 1,200 ███████████████████████",
         " cs.LG   600 ███████████▌",
@@ -114,12 +119,15 @@ def test_facets_stand_side_by_side_where_there_is_room() -> None:
         "year",
         " 2024 3 ████████████████████████████",
     ]
-    assert text.search(found, 1, Terminal(74)).splitlines()[2:] == [
-        "category                              year",
-        " cs.CV 1,200 ███████████████████████   2024 3 ████████████████████████████",
-        " cs.LG   600 ███████████▌",
+
+
+def test_facets_by_themselves_take_the_width_of_the_terminal() -> None:
+    counts = (FacetCount("Maximiliane Hohenbuchen-Lichtenstein", 12), FacetCount("Bo", 6))
+    assert text.facets(SearchResponse(20, (), {"author": counts}), Terminal(60)).splitlines() == [
+        "author",
+        " Maximiliane Hohenbuchen-Licht… 12 █████████████████████████",
+        " Bo                              6 ████████████▌",
     ]
-    assert text.search(found, 1, Terminal(73)).splitlines()[2:] == text.facets(found, Terminal(73)).splitlines()
 
 
 def test_of_a_long_facet_a_search_shows_ten_values_and_tells_of_the_rest() -> None:

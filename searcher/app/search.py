@@ -35,55 +35,61 @@ class Selection:
     any_word: bool = False  # papers with any of the words, not only those with all of them
 
 
-def search(
-    config: Config,
-    selection: Selection,
-    *,
-    sort: Sort = "relevance",
-    limit: int = 10,
-    page: int = 1,
-    facets: Iterable[str] = (),
-    facet_size: int = MAX_FACET_VALUES,
-    explain: bool = False,
-) -> SearchResponse:
-    """Find papers, the best first, `limit` of them a page, and count all by facets.
+class Library:
+    """The reading side of an index: opened once, asked many times."""
 
-    Raises QueryError for what cannot be a date, facet or number of papers, NoIndexError and UnusableIndexError.
-    """
-    started = time.perf_counter()
-    if not 0 <= limit <= MAX_HITS or page < 1:
-        raise QueryError(f"ask for 0 to {MAX_HITS} papers a page, and for page 1 or later")
-    requests = tuple(FacetRequest(_checked_facet(name), facet_size) for name in dict.fromkeys(facets))
-    parsed = parse(selection.query, any_word=selection.any_word, boosts=config.boosts)
-    query = restrict(parsed.query, selection.title, any_word=selection.any_word, boosts=config.boosts)
-    request = SearchRequest(query, _filters(selection), sort, (page - 1) * limit, limit, requests, explain)
-    found = open_engine(config.engine, config.engine_folder).search(request)
-    highlighter = Highlighter(query)
-    return replace(
-        found,
-        query=selection.query,
-        warnings=parsed.warnings,
-        hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
-        took_ms=(time.perf_counter() - started) * 1000,
-    )
+    def __init__(self, config: Config) -> None:
+        """Open the index. Raises NoIndexError if there is none, UnusableIndexError if it cannot be read."""
+        self._config = config
+        self._engine = open_engine(config.engine, config.engine_folder)
 
+    def search(
+        self,
+        selection: Selection,
+        *,
+        sort: Sort = "relevance",
+        limit: int = 10,
+        page: int = 1,
+        facets: Iterable[str] = (),
+        facet_size: int = MAX_FACET_VALUES,
+        explain: bool = False,
+    ) -> SearchResponse:
+        """Find papers, the best first, `limit` of them a page, and count all by facets.
 
-def papers(config: Config, ids: Iterable[str]) -> list[Paper | None]:
-    """Look papers up by arXiv id or address, whatever version is named; None where there is none."""
-    names = [parse_id(text.strip()) or (text.strip(), None) for text in ids]
-    found = open_engine(config.engine, config.engine_folder).papers(name for name, _ in names)
-    return [found.get(name) for name, _ in names]
+        Raises QueryError for what cannot be a date, a facet or a number of papers.
+        """
+        started = time.perf_counter()
+        if not 0 <= limit <= MAX_HITS or page < 1:
+            raise QueryError(f"ask for 0 to {MAX_HITS} papers a page, and for page 1 or later")
+        counted = tuple(FacetRequest(_checked_facet(name), facet_size) for name in dict.fromkeys(facets))
+        boosts = self._config.boosts
+        parsed = parse(selection.query, any_word=selection.any_word, boosts=boosts)
+        query = restrict(parsed.query, selection.title, any_word=selection.any_word, boosts=boosts)
+        request = SearchRequest(query, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
+        found = self._engine.search(request)
+        highlighter = Highlighter(query)
+        return replace(
+            found,
+            query=selection.query,
+            warnings=parsed.warnings,
+            hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
 
+    def papers(self, ids: Iterable[str]) -> list[Paper | None]:
+        """Look papers up by arXiv id or address, whatever version is named; None where there is none."""
+        names = [parse_id(text.strip()) or (text.strip(), None) for text in ids]
+        found = self._engine.papers(name for name, _ in names)
+        return [found.get(name) for name, _ in names]
 
-def stats(config: Config) -> Stats:
-    """Sum an index up."""
-    engine = open_engine(config.engine, config.engine_folder)
-    every = parse("*").query
-    ends = [engine.search(SearchRequest(every, sort=order, limit=1)).hits for order in ("oldest", "newest")]
-    first, last = (hits[0].paper.published if hits else None for hits in ends)
-    folder = config.engine_folder
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Stats(engine.count(), first, last, config.engine, str(folder), size)
+    def stats(self) -> Stats:
+        """Sum the index up."""
+        every = parse("*").query
+        ends = [self._engine.search(SearchRequest(every, sort=order, limit=1)).hits for order in ("oldest", "newest")]
+        first, last = (hits[0].paper.published if hits else None for hits in ends)
+        folder = self._config.engine_folder
+        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        return Stats(self._engine.count(), first, last, self._config.engine, str(folder), size)
 
 
 def _checked_facet(name: str) -> str:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
-from datetime import UTC, datetime
-from operator import attrgetter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import tantivy
 from tantivy import Document, FieldType, Occur, Order
 from whoosh import query as wq
 
+from searcher.engine.packing import pack, unpack
 from searcher.errors import LockedError, QueryError, UnusableIndexError
 from searcher.paper import Paper, id_number
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
@@ -31,7 +30,7 @@ _MAX_ID_NUMBER = 0xFFFF_FFFF
 _SCORE_DIGITS = 4  # what is left of a score when the order in which its parts were summed no longer shows
 _SPARE_HITS = 30
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
-_KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive", "name", "month")
+_KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive")  # raw terms
 _COLUMNS = {"category": "category", "primary": "primary", "archive": "archive", "author": "name", "month": "month"}
 _SORT_KEYS = {"newest": ("newest", Order.Desc), "oldest": ("oldest", Order.Asc)}
 
@@ -58,12 +57,14 @@ def _build_schema() -> tantivy.Schema:
     for name in NAME_FIELDS:
         builder.add_text_field(name, tokenizer_name="names")
     for name in _KEYWORD_FIELDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in _COLUMNS.values())
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in _COLUMNS)
+    for name in ("name", "month"):
+        builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
     for name in ("published", "updated"):
         builder.add_integer_field(name, fast=True)
     for name in _SORT_KEYS:
         builder.add_unsigned_field(name, fast=True)
-    builder.add_bytes_field("paper", stored=True)
+    builder.add_text_field("paper", tokenizer_name="column", index_option="basic", stored=True)
     return builder.build()
 
 
@@ -78,6 +79,11 @@ class TantivyEngine:
         """Serve an index whose schema is ours."""
         index.register_tokenizer("english", _words().filter(tantivy.Filter.stemmer("english")).build())
         index.register_tokenizer("names", _words().build())
+        # What is counted or stored, and never looked for, is kept out of the term index, at no cost to the column.
+        raw = tantivy.Tokenizer.raw()
+        index.register_fast_field_tokenizer("column", tantivy.TextAnalyzerBuilder(raw).build())
+        nothing = tantivy.TextAnalyzerBuilder(raw).filter(tantivy.Filter.remove_long(1)).build()
+        index.register_tokenizer("column", nothing)
         index.config_reader("manual")
         index.reload()
         self._index = index
@@ -110,7 +116,7 @@ class TantivyEngine:
         total, found = self._top(searcher, query, request)
         explained = list(self._weighed_leaves(request.query)) if request.explain and request.is_ranked else []
         hits = tuple(
-            Hit(_stored_paper(searcher, address), score, explanation=_explain(searcher, explained, address))
+            Hit(unpack(searcher.doc(address)["paper"][0]), score, explanation=_explain(searcher, explained, address))
             for score, address in found
         )
         return SearchResponse(total=total, hits=hits, facets=self._count_facets(searcher, request))
@@ -122,7 +128,7 @@ class TantivyEngine:
         for identifier in ids:
             query = tantivy.Query.term_query(self._schema, "id", identifier, "basic")
             for _, address in searcher.search(query, 1, count=False).hits:
-                found[identifier] = _stored_paper(searcher, address)
+                found[identifier] = unpack(searcher.doc(address)["paper"][0])
         return found
 
     def count(self) -> int:
@@ -293,38 +299,16 @@ def _document(paper: Paper) -> Document:
         add("archive", archive)
     add("id", paper.id)
     add("primary", paper.primary)
-    add("month", f"{paper.published:%Y-%m}")
-    published = int(paper.published.timestamp())
+    add("month", f"{paper.published.year}-{paper.published.month:02}")
+    published, updated = int(paper.published.timestamp()), int(paper.updated.timestamp())
     document.add_integer("published", published)
-    document.add_integer("updated", int(paper.updated.timestamp()))
+    document.add_integer("updated", updated)
     # Papers of the same second are told apart by id, ascending in both orders.
     number, seconds = id_number(paper.id), max(0, published) << 32
     document.add_unsigned("newest", seconds + _MAX_ID_NUMBER - number)
     document.add_unsigned("oldest", seconds + number)
-    document.add_bytes("paper", _pack(paper))
+    add("paper", pack(paper))
     return document
-
-
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-_field_values = attrgetter(*(field.name for field in fields(Paper)))
-_TIMES = tuple(n for n, field in enumerate(fields(Paper)) if field.name in ("published", "updated"))
-_LISTS = tuple(n for n, field in enumerate(fields(Paper)) if field.name in ("authors", "categories", "classes"))
-
-
-def _pack(paper: Paper) -> bytes:
-    values = list(_field_values(paper))
-    for n in _TIMES:
-        values[n] = values[n].timestamp()
-    return _to_json(values).encode()
-
-
-def _stored_paper(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Paper:
-    values = json.loads(bytes(searcher.doc(address)["paper"][0]))
-    for n in _TIMES:
-        values[n] = datetime.fromtimestamp(values[n], UTC)
-    for n in _LISTS:
-        values[n] = tuple(values[n])
-    return Paper(*values)
 
 
 def _boost(query: tantivy.Query, boost: float) -> tantivy.Query:
