@@ -36,7 +36,8 @@ def main() -> int:
     text = (
         f"# Benchmark results\n\nMade by `make bench`; README.md says what is compared.\n\n{machine()}\n"
         f"- archive: {archive}\n- load average: {load_before} before, {load()} after; {minutes:.1f} minutes in all\n"
-        "- times: median (min–max, runs) of fresh processes; builds and grep find the listing files in the page cache\n\n"
+        "- times: median (min–max, runs) of fresh processes; "
+        "builds and grep find the listing files in the page cache\n\n"
         f"{table(rows)}\n"
     )
     _RESULTS.write_text(text, encoding="utf-8")

@@ -94,6 +94,8 @@ def search(
         from searcher.render import text
 
         print(text.search(response, (page - 1) * limit + 1, _terminal()))
+        if limit and not response.hits:
+            _say("search", f"there is no page {page}; the last one is {-(-response.total // limit)}")
     else:
         hint = "" if any_word or len(selection.query.split()) < 2 else "; --any finds those with any of the words"
         _say("search", f"no paper matches{hint}")

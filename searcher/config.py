@@ -120,7 +120,8 @@ class _Reader:
 
     def config(self, text: str, default_index: Path) -> Config:
         yaml = self._yaml
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        is_deep = text.count("[") + text.count("{") > 1000  # libyaml would run out of stack, and take Python with it
+        loader = yaml.SafeLoader if is_deep else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             root = yaml.compose(text, loader)
         except yaml.MarkedYAMLError as error:

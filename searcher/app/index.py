@@ -7,6 +7,7 @@ dies before that is made good by the next one, which does the same again.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
@@ -40,13 +41,20 @@ def index(
     A dry run writes nothing. Raises LockedError; ListingError where a folder is missing or there is nothing to
     index; UnusableIndexError where only a full build helps.
     """
+    try:
+        return _index(config, [path.expanduser().resolve() for path in paths], full, dry_run, progress)
+    except sqlite3.Error as error:
+        raise UnusableIndexError(f"the catalog in {config.index} cannot be used: {error}") from error
+
+
+def _index(config: Config, named: Sequence[Path], full: bool, dry_run: bool, progress: Progress) -> IndexReport:
     started = time.monotonic()
     catalog_path = config.index / f"{config.engine}.catalog.sqlite"
     exclusive = nullcontext() if dry_run else lock(config.index / f"{config.engine}.lock")
     with exclusive, closing(Catalog(None if dry_run and not catalog_path.exists() else catalog_path)) as catalog:
         engine = _open_engine(config, full)
         is_lost = engine is not None and engine.count() > 0 and catalog.count_files() == 0
-        sources = _sources(config, catalog, [path.expanduser().resolve() for path in paths], full, is_lost)
+        sources = _sources(config, catalog, named, full, is_lost)
         files = scan(sources.places)
         run = _Run(catalog, dry_run, progress)
         if full or is_lost or engine is None:
@@ -190,9 +198,11 @@ class _Run:
         self._progress(0, len(files))
         for done, file in enumerate(files, 1):
             try:
+                file.path.encode()
                 content = read_content(Path(file.path))
-            except ListingError as error:
-                self.problems.append(Problem(file.path, 1, f"not indexed: {error}"))
+            except (ListingError, UnicodeEncodeError) as error:
+                reason = error if isinstance(error, ListingError) else "its name is not UTF-8; rename it"
+                self.problems.append(Problem(file.path, 1, f"not indexed: {reason}"))
                 continue
             papers: list[Paper] = []
             for item in parse_listing(content, file.name):

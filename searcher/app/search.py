@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 
 from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.errors import QueryError
-from searcher.paper import Paper, parse_id
+from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
 from searcher.query import build_filters, parse, parse_date, restrict
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
-from searcher.schema import FACETS
+from searcher.schema import FACETS, words
 from searcher.snippet import Highlighter
 
 MAX_FACET_VALUES = 1000
@@ -71,7 +72,7 @@ class Library:
         return replace(
             found,
             query=selection.query,
-            warnings=parsed.warnings,
+            warnings=(*parsed.warnings, *_category_warnings(selection)),
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -98,7 +99,21 @@ def _checked_facet(name: str) -> str:
     return name
 
 
+def _category_warnings(selection: Selection) -> Iterator[str]:
+    for value in (*selection.categories, *selection.not_categories, *selection.primaries):
+        name = value.strip().removesuffix(".*")
+        if canonical_category(name) not in CATEGORIES and name.lower() not in ARCHIVES and "*" not in name:
+            near = get_close_matches(canonical_category(name), CATEGORIES, 1)
+            yield f"arXiv has no category {value!r}" + (f"; did you mean {near[0]}?" if near else "")
+
+
 def _filters(selection: Selection) -> tuple[Filter, ...]:
+    for option, values in (
+        ("category", selection.categories + selection.not_categories + selection.primaries),
+        ("author", selection.authors),
+    ):
+        if any(not words(value) and "*" not in value for value in values):
+            raise QueryError(f"a filter by {option} names none")
     since, until = _day(selection.since, 0), _day(selection.until, 1)
     if since and until and since >= until:
         raise QueryError(f"no day lies between {selection.since} and {selection.until}")

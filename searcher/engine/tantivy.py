@@ -267,13 +267,18 @@ class _Writing:
             raise UnusableIndexError(f"the index cannot be written ({error})") from error
         return self._writer
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._writer.commit()
-        else:
-            self._writer.rollback()
-        self._writer.wait_merging_threads()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        try:
+            if error is None:
+                self._writer.commit()
+            else:
+                self._writer.rollback()
+            self._writer.wait_merging_threads()
+        except ValueError as failure:  # Tantivy's one kind of error
+            error = error or failure
         self._index.reload()
+        if isinstance(error, ValueError):
+            raise UnusableIndexError(f"the index could not be written ({error}); it is as it was before") from error
 
 
 def _document(paper: Paper) -> Document:

@@ -30,31 +30,31 @@ class Terminal:
 
     def style(self, name: str, text: str) -> str:
         """A text in one of our styles; as it is where there is no colour."""
-        return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if self.color and text else text
+        return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if self.color and text and name != "plain" else text
 
-    def fill(self, text: str, indent: str) -> Iterator[str]:
-        """Break a text into lines that fit; words between <b> and </b> stand out."""
+    def fill(self, text: str, indent: str, style: str = "plain", *, is_snippet: bool = False) -> Iterator[str]:
+        """Break a text into lines that fit, in a style; in a snippet, what stands between <b> and </b> stands out."""
         room = max(20, self.width - len(indent))
         line, used, lit = "", 0, False
         for word in text.split():
-            size = _cells(_MARKS.sub("", word))
+            size = _cells(_MARKS.sub("", word) if is_snippet else word)
             if used and used + 1 + size > room:
-                yield indent + self._marked(line, lit)
+                yield indent + (self._lit_up(line, lit, style) if is_snippet else self.style(style, line))
                 lit = _ends_lit(line, lit)
                 line, used = word, size
             else:
                 line, used = (f"{line} {word}", used + 1 + size) if used else (word, size)
         if line:
-            yield indent + self._marked(line, lit)
+            yield indent + (self._lit_up(line, lit, style) if is_snippet else self.style(style, line))
 
-    def _marked(self, line: str, lit: bool) -> str:
+    def _lit_up(self, line: str, lit: bool, style: str) -> str:
+        """A line of a snippet with its marks turned into colour; `lit` if one was left open before it."""
         if lit:
             line = OPEN + line
         if _ends_lit(line, False):
             line += CLOSE
-        if not self.color:
-            return _MARKS.sub("", line)
-        return line.replace(OPEN, f"\x1b[{_STYLES['match']}m").replace(CLOSE, "\x1b[0m")
+        parts = re.split(f"{OPEN}(.*?){CLOSE}", line)
+        return "".join(self.style("match" if n % 2 else style, part) for n, part in enumerate(parts))
 
 
 def search(response: SearchResponse, first_rank: int, terminal: Terminal) -> str:
@@ -75,7 +75,7 @@ def facets(response: SearchResponse, terminal: Terminal) -> str:
 
 def paper(paper: Paper, terminal: Terminal) -> str:
     """All that is known of a paper."""
-    lines = [terminal.style("title", line) for line in Terminal(terminal.width).fill(printable(paper.title), "")]
+    lines = list(terminal.fill(printable(paper.title), "", "title"))
     lines += terminal.fill(printable(", ".join(paper.authors)), "")
     facts = {
         "id": f"{paper.id} (version {paper.version})",
@@ -102,6 +102,8 @@ def report(report: IndexReport, *, dry_run: bool) -> str:
     """What a run of `searcher index` did."""
     files = _changes(("new", report.files_added), ("changed", report.files_changed), ("gone", report.files_removed))
     papers = _changes(("new", report.papers_added), ("updated", report.papers_updated), ("gone", report.papers_removed))
+    if not files and not report.files_unchanged:
+        return "no listing files were found"
     if not files:
         return f"nothing changed: {_count(report.papers_total, 'paper')} in {_count(report.files_unchanged, 'file')}"
     total = report.files_unchanged + report.files_added + report.files_changed
@@ -129,24 +131,22 @@ def printable(text: str) -> str:
 
 def _hit(rank: int, hit: Hit, terminal: Terminal) -> Iterator[str]:
     indent = " " * max(4, len(f"{rank} "))
-    title = list(Terminal(terminal.width).fill(printable(hit.paper.title), indent)) or [indent]
-    yield f"{rank:>{len(indent) - 1}} " + terminal.style("title", title[0][len(indent) :])
-    yield from (indent + terminal.style("title", line[len(indent) :]) for line in title[1:])
+    title = hit.snippets.get("title", hit.paper.title)
+    lines = list(terminal.fill(printable(title), indent, "title", is_snippet="title" in hit.snippets)) or [indent]
+    yield f"{rank:>{len(indent) - 1}} {lines[0][len(indent) :]}"
+    yield from lines[1:]
     identity = hit.paper.id
     facts = (identity, _authors(hit.paper), f"{hit.paper.published:%Y-%m-%d}", " ".join(hit.paper.categories))
-    first, *others = terminal.fill(printable(" · ".join(filter(None, facts))), indent)
+    first, *others = Terminal(terminal.width).fill(printable(" · ".join(filter(None, facts))), indent)
     yield indent + terminal.style("id", identity) + terminal.style("faint", first[len(indent) + len(identity) :])
     yield from (terminal.style("faint", line) for line in others)
-    yield from terminal.fill(printable(_excerpt(hit)), indent)
+    found = next((hit.snippets[field] for field in ("summary", "comment", "journal") if field in hit.snippets), None)
+    yield from terminal.fill(printable(found or _beginning(hit.paper.summary)), indent, is_snippet=found is not None)
     for part in hit.explanation:
         yield f"{indent}{part.score:8.3f}  {part.field}:{printable(part.text)}"
 
 
-def _excerpt(hit: Hit) -> str:
-    for field in ("summary", "comment", "journal"):
-        if field in hit.snippets:
-            return hit.snippets[field]
-    summary = hit.paper.summary
+def _beginning(summary: str) -> str:
     return summary if len(summary) <= 200 else summary[: summary.rfind(" ", 0, 200)] + " …"
 
 
