@@ -339,7 +339,7 @@ class _Parser(QueryParser):
 def _key(field: str, text: str) -> wq.Query | None:
     """A DOI or an arXiv id, or with a `*` at its end the beginning of one."""
     if text.endswith("*"):
-        return _unweighed(wq.Prefix(field, text[:-1].lower()))
+        return _unweighed(wq.Prefix(field, text[:_MAX_PATTERN_CHARS].rstrip("*").lower()))
     if field == "id":
         identity = parse_id(text)
         return _unweighed(wq.Term(field, identity[0] if identity else text))

@@ -61,8 +61,9 @@ def real_library(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(params=["example_library", "real_library"])
-def library(request: pytest.FixtureRequest, shell: Shell) -> Library:
+def library(request: pytest.FixtureRequest) -> Library:
     library: Library = request.getfixturevalue(request.param)
+    shell: Shell = request.getfixturevalue("shell")  # which forgets where the real archive is
     shell.set(SEARCHER_INDEX=str(library.index))
     return library
 
