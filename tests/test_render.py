@@ -59,8 +59,12 @@ def test_colour_changes_no_word(width: int) -> None:
 
 
 def test_a_match_that_runs_on_into_the_next_line_stays_lit_there() -> None:
-    lines = list(Terminal(20, True).fill("one two <b>three four five six</b> seven", ""))
+    lines = list(Terminal(20, True).fill("one two <b>three four five six</b> seven", "", is_snippet=True))
     assert lines == ["one two \x1b[1;33mthree four\x1b[0m", "\x1b[1;33mfive six\x1b[0m seven"]
+
+
+def test_marks_in_a_text_that_is_no_snippet_are_text() -> None:
+    assert list(Terminal(40, True).fill("the <b> tag", "")) == ["the <b> tag"]
 
 
 def test_wide_characters_take_two_cells() -> None:
