@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from searcher.errors import ListingError, LockedError
 from searcher.listing import find_listings, read_content
@@ -61,8 +62,7 @@ class Diff:
     unchanged: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Record:
+class Record(NamedTuple):
     """One record of one paper. Of a paper's records the greatest is the one to show."""
 
     version: int
@@ -123,6 +123,7 @@ class Catalog:
     def __init__(self, path: Path | None) -> None:
         """Open the catalog at `path`, an empty one if there is none that can be used; None for one in memory."""
         self._database = _open(path)
+        self._pending = path.with_suffix(".pending") if path else None
         self._started_ns = time.time_ns()
 
     def close(self) -> None:
@@ -132,6 +133,25 @@ class Catalog:
     def save(self) -> None:
         """Keep all changes: durable on return."""
         self._database.commit()
+        if self._pending:
+            self._pending.unlink(missing_ok=True)
+
+    def announce(self, ids: Iterable[str]) -> None:
+        """Note that the index is about to change for these papers: durable on return, until the next `save`."""
+        if self._pending:
+            new = self._pending.with_suffix(".new")
+            with new.open("w") as file:
+                file.write("\n".join(ids))
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self._pending)
+
+    def unfinished(self) -> set[str]:
+        """The papers for which an earlier run may have changed the index, and died before it saved the catalog."""
+        try:
+            return set(self._pending.read_text().split()) if self._pending else set()
+        except FileNotFoundError:
+            return set()
 
     def roots(self) -> list[Path]:
         """The folders and files to be indexed that were named by hand."""
@@ -186,13 +206,15 @@ class Catalog:
         self._database.execute("DELETE FROM records")
         self._database.execute("DELETE FROM files")
 
-    def remove(self, path: str) -> set[str]:
-        """Forget a file. Returns the ids of the papers whose records it held."""
-        (file,) = self._database.execute("SELECT id FROM files WHERE path = ?", (path,)).fetchone() or (None,)
-        ids = {paper for (paper,) in self._database.execute("SELECT paper FROM records WHERE file = ?", (file,))}
-        self._database.execute("DELETE FROM records WHERE file = ?", (file,))
-        self._database.execute("DELETE FROM files WHERE id = ?", (file,))
-        return ids
+    def ids(self, path: str) -> set[str]:
+        """The papers whose records a file holds, as it was when it was indexed."""
+        select = "SELECT paper FROM records JOIN files ON files.id = records.file WHERE path = ?"
+        return {paper for (paper,) in self._database.execute(select, (path,))}
+
+    def remove(self, path: str) -> None:
+        """Forget a file."""
+        self._database.execute("DELETE FROM records WHERE file = (SELECT id FROM files WHERE path = ?)", (path,))
+        self._database.execute("DELETE FROM files WHERE path = ?", (path,))
 
     def add(self, file: ListingFile, content: bytes, papers: Iterable[Paper]) -> list[Record]:
         """Note a file, which is not there yet. Returns the records of the papers that it holds, in file order."""
@@ -209,11 +231,6 @@ class Catalog:
             found.append(Record(paper.version, updated, file.name, file.path, position, mark))
         self._database.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows)
         return found
-
-    def known(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids that have a record."""
-        find = "SELECT 1 FROM records WHERE paper = ? LIMIT 1"
-        return {paper for paper in ids if self._database.execute(find, (paper,)).fetchone()}
 
     def holds(self, place: Path) -> bool:
         """Whether a file that is known lies at a place, or below it."""

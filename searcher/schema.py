@@ -31,7 +31,8 @@ FACETS = ("category", "primary", "archive", "author", "year", "month")
 
 _MAX_WORD_BYTES = 255
 _WORD = re.compile(r"[^\W_]+")
-_LONG_RUN = re.compile(rf"[^\W_]{{{_MAX_WORD_BYTES // 4 + 1}}}")  # may be too many bytes for a word
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")  # the same, and faster, in ASCII
+_SURE_WORD_CHARS = _MAX_WORD_BYTES // 4  # no more bytes than allowed, whatever the letters
 _AUTHOR_SEPARATOR = "\n"
 
 # Letters that Unicode does not decompose, as Lucene's ASCIIFoldingFilter writes them.
@@ -78,13 +79,13 @@ def normalize(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, normalized, in order. A run of 256 or more bytes is no word."""
-    text = normalize(text)
-    found = _WORD.findall(text)
-    return [word for word in found if _is_word(word)] if _LONG_RUN.search(text) else found
+    normal = normalize(text)
+    found = (_ASCII_WORD if normal.isascii() else _WORD).findall(normal)
+    return found if max(map(len, found), default=0) <= _SURE_WORD_CHARS else list(filter(_is_word, found))
 
 
 def _is_word(word: str) -> bool:
-    return len(word) <= _MAX_WORD_BYTES // 4 or len(word.encode()) <= _MAX_WORD_BYTES
+    return len(word) <= _SURE_WORD_CHARS or len(word.encode()) <= _MAX_WORD_BYTES
 
 
 _stemmer = Stemmer.Stemmer("english", 0)
@@ -107,13 +108,13 @@ def word_spans(text: str, positions: Sequence[int]) -> list[tuple[int, int]]:
     if text.isascii():
         normal, origin = text, range(len(text))
     else:
-        folded = [normalize(char) for char in text]
+        folded = list(map(_normalizer.__getitem__, map(ord, text)))
         normal, origin = "".join(folded), [n for n, part in enumerate(folded) for _ in part]
     chosen = bytearray(max(positions, default=-1) + 1)
     for position in positions:
         chosen[position] = 1
-    matches = _WORD.finditer(normal)
-    if _LONG_RUN.search(normal):
+    matches = (_ASCII_WORD if normal.isascii() else _WORD).finditer(normal)
+    if max(map(len, normal.split()), default=0) > _SURE_WORD_CHARS:
         matches = (match for match in matches if _is_word(match[0]))
     matches = compress(matches, chosen)
     return [(origin[match.start()], origin[match.end() - 1] + 1) for match in matches]

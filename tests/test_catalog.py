@@ -68,6 +68,10 @@ def counts(report: IndexReport) -> str:
     return f"{' '.join(map(str, files))} | {' '.join(map(str, held))}"
 
 
+def die(catalog: Catalog) -> None:
+    raise KeyboardInterrupt
+
+
 def paper_record(number: int, version: int = 1, title: str = "") -> str:
     return record(title or f"Paper {number}", arxiv_id=f"http://arxiv.org/abs/2401.{number:05}v{version}")
 
@@ -113,6 +117,42 @@ def test_the_newest_version_wins_whichever_file_holds_it(archive: Archive) -> No
     archive.write("2.md", paper_record(1, 1, title="First thoughts"))
     archive.index()
     assert archive.titles() == ["Second thoughts"]
+
+
+def test_a_new_paper_that_stands_in_two_new_files_is_indexed_once(archive: Archive) -> None:
+    archive.write("0.md", paper_record(9))
+    archive.index()
+    archive.write("1.md", paper_record(1, 2, title="Second thoughts"))
+    archive.write("2.md", paper_record(1, 1, title="First thoughts"))
+    assert counts(archive.index()) == "2 0 0 1 | 1 0 0 2"
+    assert sorted(archive.titles()) == ["Paper 9", "Second thoughts"]
+
+
+def test_a_newest_record_that_went_unnoticed_is_noticed_when_it_is_needed(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1, 1, title="First thoughts"))
+    second = archive.write("2.md", paper_record(1, 2, title="Second thoughts"))
+    third = archive.write("3.md", paper_record(1, 3, title="Third thoughts"))
+    archive.index()
+    second.unlink()
+    third.unlink()
+    assert counts(archive.index(third)) == "0 0 2 1 | 0 1 0 1"
+    assert archive.titles() == ["First thoughts"]
+
+
+def test_a_file_that_came_with_a_run_that_died_and_went_again_leaves_nothing(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.write("1.md", paper_record(1, 1, title="First thoughts"))
+    archive.index()
+    newer = archive.write("2.md", paper_record(1, 2, title="Second thoughts"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Catalog, "save", die)
+        with pytest.raises(KeyboardInterrupt):
+            archive.index()
+    assert archive.titles() == ["Second thoughts"]
+    newer.unlink()
+    archive.index()
+    assert archive.titles() == ["First thoughts"]
 
 
 def test_when_the_newest_version_goes_the_next_newest_returns(archive: Archive) -> None:
@@ -241,9 +281,6 @@ def test_a_run_that_died_before_its_catalog_was_saved_is_made_good_by_the_next(
     archive.index()
     archive.write("1.md", paper_record(1, title="Another"))
     archive.write("2.md", paper_record(3))
-
-    def die(catalog: Catalog) -> None:
-        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(Catalog, "save", die)

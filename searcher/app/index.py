@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,28 +41,41 @@ def index(
     A dry run writes nothing. Raises LockedError; ListingError where a folder is missing or there is nothing to
     index; UnusableIndexError where only a full build helps.
     """
+    named = [path.expanduser().resolve() for path in paths]
     try:
-        return _index(config, [path.expanduser().resolve() for path in paths], full, dry_run, progress)
+        try:
+            return _index(config, named, full, dry_run, progress)
+        except _StaleError:
+            if not named:
+                raise
+            return _index(config, named, full, dry_run, progress, everywhere=True)
     except sqlite3.Error as error:
         raise UnusableIndexError(f"the catalog in {config.index} cannot be used: {error}") from error
 
 
-def _index(config: Config, named: Sequence[Path], full: bool, dry_run: bool, progress: Progress) -> IndexReport:
+class _StaleError(ListingError):
+    """A file outside of what this run looks at is needed, and is not what the catalog says."""
+
+
+def _index(
+    config: Config, named: Sequence[Path], full: bool, dry_run: bool, progress: Progress, *, everywhere: bool = False
+) -> IndexReport:
     started = time.monotonic()
     catalog_path = config.index / f"{config.engine}.catalog.sqlite"
     exclusive = nullcontext() if dry_run else lock(config.index / f"{config.engine}.lock")
     with exclusive, closing(Catalog(None if dry_run and not catalog_path.exists() else catalog_path)) as catalog:
         engine = _open_engine(config, full)
         is_lost = engine is not None and engine.count() > 0 and catalog.count_files() == 0
-        sources = _sources(config, catalog, named, full, is_lost)
+        sources = _sources(config, catalog, named, full, everywhere or is_lost)
         files = scan(sources.places)
         run = _Run(catalog, dry_run, progress)
         if full or is_lost or engine is None:
             diff = Diff(added=tuple(files), changed=(), removed=(), unchanged=0)
             catalog.clear()
-            if engine is None and not dry_run:
-                catalog.save()
-                engine = create_engine(config.engine, config.engine_folder)
+            if not dry_run:
+                catalog.set_roots(sources.remembered)
+                catalog.save()  # a run that dies from here on leaves no catalog, and so the next one builds anew
+                engine = engine or create_engine(config.engine, config.engine_folder)
             run.rebuild(engine, files)
         else:
             diff = catalog.diff(files, sources.covers)
@@ -111,18 +124,18 @@ class _Sources:
         return not self.scope or any(_is_within(Path(path), place) for place in self.scope)
 
 
-def _sources(config: Config, catalog: Catalog, named: Sequence[Path], full: bool, is_lost: bool) -> _Sources:
+def _sources(config: Config, catalog: Catalog, named: Sequence[Path], full: bool, everywhere: bool) -> _Sources:
     configured = [path.resolve() for path in config.listings]
     gone = [path for path in named if not path.exists() and catalog.holds(path)]
     earlier = [] if full and named else [path for path in catalog.roots() if path not in gone]
     known = _outermost([*([] if full and named else configured), *earlier, *named])
-    looked_at = [path for path in (known if is_lost or not named else named) if path not in gone]
+    looked_at = [path for path in (known if everywhere or not named else named) if path not in gone]
     if not looked_at and not gone:
         raise ListingError("there is nothing to index yet; name a folder of listing files: searcher index FOLDER")
     places = tuple((path, _folder_of(next(root for root in known if _is_within(path, root)))) for path in looked_at)
     by_hand = [path for path in _outermost([*earlier, *named]) if path not in gone]
     remembered = [path for path in by_hand if not any(_is_within(path, root) for root in configured)]
-    return _Sources(places, () if full or is_lost else tuple(named), tuple(remembered))
+    return _Sources(places, () if full or everywhere else tuple(named), tuple(remembered))
 
 
 def _outermost(paths: Iterable[Path]) -> list[Path]:
@@ -170,27 +183,33 @@ class _Run:
 
     def update(self, engine: Engine, diff: Diff) -> None:
         """Make the index follow what changed."""
-        before: set[str] = set()  # papers that the index may hold
-        touched: set[str] = set()
+        unfinished = self._catalog.unfinished()
+        touched = set(unfinished)
+        shown: dict[str, Record] = {}  # what the index holds of those touched, as far as the catalog knows
+
+        def touch(ids: set[str]) -> None:
+            shown.update(self._catalog.newest(ids - touched))
+            touched.update(ids)
+
         for path in diff.removed:
-            before |= self._catalog.remove(path)
+            touch(self._catalog.ids(path))
+            self._catalog.remove(path)
         for file, content, papers in self._read_new((*diff.added, *diff.changed)):
-            before |= self._catalog.remove(file.path)
-            ids = {paper.id for paper in papers}
-            before |= self._catalog.known(ids)
-            touched |= ids
+            touch({paper.id for paper in papers} | self._catalog.ids(file.path))
+            self._catalog.remove(file.path)
             self._catalog.add(file, content, papers)
-        touched |= before
-        if not touched:
-            return
         newest = self._catalog.newest(touched)
         gone = sorted(touched - newest.keys())
+        rest = {paper: record for paper, record in newest.items() if shown.get(paper) != record}
+        if not rest and not gone:
+            return
         self.removed = len(gone)
-        papers = self._different(engine, newest, before)
+        papers = self._different(engine, rest, shown.keys() | unfinished)
         if self._dry_run:
             for _ in papers:
                 pass
         else:
+            self._catalog.announce((*gone, *rest))
             engine.write(papers, gone)
 
     def _read_new(self, files: Sequence[ListingFile]) -> Iterator[tuple[ListingFile, bytes, list[Paper]]]:
@@ -213,18 +232,21 @@ class _Run:
             yield file, content, papers
             self._progress(done, len(files))
 
-    def _different(self, engine: Engine, newest: dict[str, Record], before: set[str]) -> Iterator[Paper]:
+    def _different(self, engine: Engine, newest: dict[str, Record], indexed_before: Set[str]) -> Iterator[Paper]:
         """The papers of these records that differ from what the index holds."""
         by_file: dict[str, list[Record]] = {}
         for record in newest.values():
             by_file.setdefault(record.path, []).append(record)
         for path, chosen_records in sorted(by_file.items()):
-            content = read_content(Path(path))
+            try:
+                content = read_content(Path(path))
+            except ListingError as error:
+                raise _StaleError(str(error)) from error
             if digest(content) != chosen_records[0].digest:
-                raise ListingError(f"{path}: changed while it was being indexed; nothing was done, so run it again")
+                raise _StaleError(f"{path}: changed while it was being indexed; nothing was done, so run it again")
             papers = [item for item in parse_listing(content, chosen_records[0].name) if isinstance(item, Paper)]
             chosen = [papers[record.position] for record in chosen_records]
-            indexed = engine.papers(paper.id for paper in chosen if paper.id in before)
+            indexed = engine.papers(paper.id for paper in chosen if paper.id in indexed_before)
             for paper in chosen:
                 if paper.id not in indexed:
                     self.added += 1

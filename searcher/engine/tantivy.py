@@ -21,7 +21,7 @@ from searcher.engine.packing import pack, unpack
 from searcher.errors import LockedError, QueryError, UnusableIndexError
 from searcher.paper import Paper, id_number
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
-from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, doi_keys, normalize
+from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, author_text, doi_keys, normalize
 
 _HEAP_BYTES = 300_000_000
 _THREADS = 2
@@ -290,8 +290,8 @@ def _document(paper: Paper) -> Document:
         add("comment", normalize(paper.comment))
     if paper.journal:
         add("journal", normalize(paper.journal))
-    for author in paper.authors:
-        add("author", normalize(author))
+    for author in normalize(author_text(paper.authors)).split("\n"):
+        add("author", author)
     for name in dict.fromkeys(paper.authors):
         add("name", name)
     for each in paper.classes:
