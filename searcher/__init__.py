@@ -5,21 +5,23 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 
+_UNUSED = {"urllib.request": "urlretrieve", "whoosh.lang.morph_en": "variations"}
+
 
 def _import_whoosh_lean() -> None:
-    """Import whoosh.compat without urllib.request, which it imports for one name that nobody calls.
+    """Import whoosh.query without the modules that Whoosh imports for one name which nobody here calls.
 
-    With urllib.request come http, email and ssl; without them `search` starts 60 ms sooner (bench/cold.py).
+    With urllib.request come http, email and ssl; without them `search` starts some 60 ms sooner.
     """
-    if "urllib.request" in sys.modules:
-        return
-    stand_in = ModuleType("urllib.request")
-    stand_in.urlretrieve = None  # type: ignore[attr-defined]
-    sys.modules["urllib.request"] = stand_in
+    stand_ins = {name: ModuleType(name) for name in _UNUSED if name not in sys.modules}
+    for name, stand_in in stand_ins.items():
+        setattr(stand_in, _UNUSED[name], None)
+    sys.modules.update(stand_ins)
     try:
-        import whoosh.compat  # noqa: F401
+        import whoosh.query  # noqa: F401
     finally:
-        del sys.modules["urllib.request"]
+        for name in stand_ins:
+            del sys.modules[name]
 
 
 _import_whoosh_lean()

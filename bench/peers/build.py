@@ -24,15 +24,19 @@ def papers(folder: Path) -> Iterator[Paper]:
 
 
 def schema() -> tantivy.Schema:
-    """Text, filters and facets; everything is stored."""
+    """Text, filters and facets; every field of a paper is stored."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw")
     for name in ("title", "summary", "comment", "journal"):
         builder.add_text_field(name, stored=True, tokenizer_name="en_stem")
     builder.add_text_field("authors", stored=True)
+    for name in ("doi", "classes", "pdf", "url", "listing"):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("version", stored=True)
     for name in ("categories", "primary", "year"):
         builder.add_text_field(name, stored=True, fast=True, tokenizer_name="raw")
-    builder.add_date_field("published", stored=True, indexed=True, fast=True)
+    for name in ("published", "updated"):
+        builder.add_date_field(name, stored=True, indexed=True, fast=True)
     return builder.build()
 
 
@@ -49,6 +53,13 @@ def document(paper: Paper) -> tantivy.Document:
         primary=paper.primary,
         year=str(paper.published.year),
         published=paper.published,
+        updated=paper.updated,
+        version=paper.version,
+        doi=paper.doi or "",
+        classes=list(paper.classes),
+        pdf=paper.pdf,
+        url=paper.url,
+        listing=paper.listing,
     )
 
 

@@ -305,9 +305,9 @@ def _document(paper: Paper) -> Document:
     add("id", paper.id)
     add("primary", paper.primary)
     add("month", f"{paper.published.year}-{paper.published.month:02}")
-    published, updated = int(paper.published.timestamp()), int(paper.updated.timestamp())
+    published = int(paper.published.timestamp())
     document.add_integer("published", published)
-    document.add_integer("updated", updated)
+    document.add_integer("updated", int(paper.updated.timestamp()))
     # Papers of the same second are told apart by id, ascending in both orders.
     number, seconds = id_number(paper.id), max(0, published) << 32
     document.add_unsigned("newest", seconds + _MAX_ID_NUMBER - number)
