@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -120,10 +120,11 @@ def lock(path: Path) -> Iterator[None]:
 class Catalog:
     """The catalog of one index. Changes are kept by `save`, and lost without it."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Open the catalog at `path`, an empty one if there is none that can be used; None for one in memory."""
-        self._database = _open(path)
-        self._pending = path.with_suffix(".pending") if path else None
+    def __init__(self, path: Path, *, is_draft: bool = False) -> None:
+        """Open the catalog at `path`, an empty one if there is none that can be used; a draft cannot be saved."""
+        self._database = _open_draft(path) if is_draft else _open(path)
+        self._pending = path.with_suffix(".pending")
+        self._is_draft = is_draft
         self._started_ns = time.time_ns()
 
     def close(self) -> None:
@@ -132,24 +133,23 @@ class Catalog:
 
     def save(self) -> None:
         """Keep all changes: durable on return."""
+        assert not self._is_draft
         self._database.commit()
-        if self._pending:
-            self._pending.unlink(missing_ok=True)
+        self._pending.unlink(missing_ok=True)
 
     def announce(self, ids: Iterable[str]) -> None:
         """Note that the index is about to change for these papers: durable on return, until the next `save`."""
-        if self._pending:
-            new = self._pending.with_suffix(".new")
-            with new.open("w") as file:
-                file.write("\n".join(ids))
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._pending)
+        new = self._pending.with_suffix(".new")
+        with new.open("w") as file:
+            file.write("\n".join(ids))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._pending)
 
     def unfinished(self) -> set[str]:
         """The papers for which an earlier run may have changed the index, and died before it saved the catalog."""
         try:
-            return set(self._pending.read_text().split()) if self._pending else set()
+            return set(self._pending.read_text().split())
         except FileNotFoundError:
             return set()
 
@@ -173,16 +173,11 @@ class Catalog:
     def diff(self, files: Iterable[ListingFile], scope: Callable[[str], bool]) -> Diff:
         """Compare files on disk with the known ones that are in scope.
 
-        A file whose size or mtime differs is read, and is changed only if its content is. One that cannot be read
-        counts as changed, for whoever indexes it to find out.
+        A file whose mtime differs is read, and is changed only if its content, or its name among the listings, is. One
+        that cannot be read counts as changed, for whoever indexes it to find out.
         """
-        known = {
-            path: (size, mtime_ns, content)
-            for path, size, mtime_ns, content in self._database.execute(
-                "SELECT path, size, mtime_ns, digest FROM files"
-            )
-            if scope(path)
-        }
+        select = "SELECT path, name, size, mtime_ns, digest FROM files"
+        known = {path: values for path, *values in self._database.execute(select) if scope(path)}
         added: list[ListingFile] = []
         changed: list[ListingFile] = []
         unchanged = 0
@@ -190,9 +185,9 @@ class Catalog:
             before = known.pop(file.path, None)
             if before is None:
                 added.append(file)
-            elif before[:2] == (file.size, file.mtime_ns):
+            elif before[:3] == [file.name, file.size, file.mtime_ns]:
                 unchanged += 1
-            elif before[0] == file.size and before[2] == _digest_on_disk(file):
+            elif before[:2] == [file.name, file.size] and before[3] == _digest_on_disk(file):
                 unchanged += 1
                 self._database.execute(
                     "UPDATE files SET mtime_ns = ? WHERE path = ?", (self._trusted_mtime_ns(file), file.path)
@@ -250,24 +245,38 @@ class Catalog:
         return file.mtime_ns if file.mtime_ns < self._started_ns - _FRESH_NS else 0
 
 
-def _open(path: Path | None) -> sqlite3.Connection:
-    if path is None:
-        database = sqlite3.connect(":memory:")
-        database.executescript(_SCHEMA)
-        return database
+def _open(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     database = sqlite3.connect(path)
-    try:
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version == _VERSION:
-            return database
-    except sqlite3.DatabaseError:
-        pass  # damaged: the next run indexes everything anew
+    if _is_usable(database):
+        return database
     database.close()
-    path.unlink(missing_ok=True)
+    path.unlink()
     database = sqlite3.connect(path)
     database.executescript(_SCHEMA)
     return database
+
+
+def _open_draft(path: Path) -> sqlite3.Connection:
+    """A copy in memory."""
+    draft = sqlite3.connect(":memory:")
+    if path.exists():
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            if _is_usable(database):
+                database.backup(draft)
+                return draft
+    draft.executescript(_SCHEMA)
+    return draft
+
+
+def _is_usable(database: sqlite3.Connection) -> bool:
+    """Whether a file is a catalog of ours, and sound. Raises sqlite3.Error where that cannot be told."""
+    try:
+        return database.execute("PRAGMA user_version").fetchone() == (_VERSION,)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            return False
+        raise
 
 
 def _digest_on_disk(file: ListingFile) -> bytes:

@@ -31,6 +31,7 @@ _MAX_BOOST = 1000.0
 _MAX_WEIGHT = _MAX_BOOST**2  # of a leaf: the highest boost typed, on a field of the highest boost in config.yaml
 _PARSER_ERRORS = (RecursionError, AttributeError, AssertionError, IndexError, NotImplementedError, ValueError)
 """What Whoosh's parser, which knows no error of its own, raises on operators without operands and deep nesting."""
+_QUOTES = str.maketrans("“”„‟«»", '""""""')
 _OPERATOR = re.compile(r"\b(AND|OR|NOT)\b")
 _FIELD_FORM = re.compile(r"(\w+):\S")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -57,6 +58,7 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
     if len(text) > _MAX_QUERY_CHARS:
         text = text[:_MAX_QUERY_CHARS]
         warnings.append(f"the query is too long; only its first {_MAX_QUERY_CHARS} characters were used")
+    text = text.translate(_QUOTES)
     parser = _Parser(boosts, any_word, warnings)
     try:
         tree = _normalize(parser.parse(text, normalize=False))

@@ -4,56 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from dataclasses import dataclass
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
-from listings import HEADER, record
+from archives import Archive, counts, paper_record
+from listings import HEADER
 
 from searcher.app.index import index
-from searcher.app.search import MAX_HITS, Library, Selection
+from searcher.app.search import Library
 from searcher.catalog import Catalog
 from searcher.config import Config
 from searcher.engine import open_engine
-from searcher.errors import ListingError, UnusableIndexError
-from searcher.paper import Paper
-from searcher.results import FacetCount, IndexReport
-from searcher.schema import FACETS
-
-
-@dataclass
-class Archive:
-    """A folder of listing files and its index."""
-
-    folder: Path
-    index_name: str = "index"
-
-    @property
-    def config(self) -> Config:
-        return Config(file=None, index=self.folder / self.index_name, listings=(self.folder / "listings",))
-
-    def write(self, name: str, *records: str, header: str = HEADER) -> Path:
-        path = self.folder / "listings" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(header + "".join(records), encoding="utf-8")
-        return path
-
-    def index(self, *paths: Path, full: bool = False, dry_run: bool = False) -> IndexReport:
-        (self.folder / "listings").mkdir(exist_ok=True)
-        return index(self.config, paths, full=full, dry_run=dry_run)
-
-    def titles(self, query: str = "*") -> list[str]:
-        return [hit.paper.title for hit in Library(self.config).search(Selection(query), limit=MAX_HITS).hits]
-
-    def state(self) -> tuple[list[Paper], dict[str, tuple[FacetCount, ...]]]:
-        """Every paper, newest first, and every facet."""
-        found = Library(self.config).search(Selection(), limit=MAX_HITS, facets=FACETS)
-        assert found.total == len(found.hits) == open_engine("tantivy", self.config.engine_folder).count()
-        return [hit.paper for hit in found.hits], dict(found.facets)
+from searcher.errors import ListingError, NoIndexError, UnusableIndexError
 
 
 @pytest.fixture
@@ -61,19 +25,8 @@ def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path)
 
 
-def counts(report: IndexReport) -> str:
-    """Files new, changed, gone, unchanged; papers new, updated, gone, in all."""
-    files = (report.files_added, report.files_changed, report.files_removed, report.files_unchanged)
-    held = (report.papers_added, report.papers_updated, report.papers_removed, report.papers_total)
-    return f"{' '.join(map(str, files))} | {' '.join(map(str, held))}"
-
-
 def die(catalog: Catalog) -> None:
     raise KeyboardInterrupt
-
-
-def paper_record(number: int, version: int = 1, title: str = "") -> str:
-    return record(title or f"Paper {number}", arxiv_id=f"http://arxiv.org/abs/2401.{number:05}v{version}")
 
 
 def test_a_run_counts_what_is_new_changed_and_gone(archive: Archive) -> None:
@@ -203,7 +156,7 @@ def test_a_listing_folder_that_is_gone_stops_the_run_and_loses_nothing(archive: 
     archive.write("1.md", paper_record(1))
     archive.index()
     (archive.folder / "listings").rename(archive.folder / "elsewhere")
-    with pytest.raises(ListingError, match="listings: cannot be read: No such file"):
+    with pytest.raises(ListingError, match="listings is not there; to take its papers out of the index"):
         index(archive.config)
     assert archive.titles() == ["Paper 1"]
 
@@ -264,6 +217,49 @@ def test_a_lost_catalog_is_made_anew_from_all_files(archive: Archive, damage: by
     assert archive.titles() == ["Paper 1"]
 
 
+def test_a_dry_run_leaves_a_damaged_catalog_as_it_is(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    catalog = archive.config.index / "tantivy.catalog.sqlite"
+    catalog.write_bytes(b"no catalog at all, but longer than a header of SQLite is" * 40)
+    assert counts(archive.index(dry_run=True)) == "1 0 0 0 | 1 0 0 1"
+    assert catalog.read_bytes().startswith(b"no catalog at all")
+
+
+def test_a_catalog_that_is_in_use_is_not_taken_for_a_damaged_one(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    catalog = archive.config.index / "tantivy.catalog.sqlite"
+    with closing(sqlite3.connect(catalog)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UnusableIndexError, match="database is locked"):
+            archive.index(dry_run=True)
+    assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
+
+
+def test_a_folder_indexed_again_through_the_one_above_gives_its_files_their_longer_names(tmp_path: Path) -> None:
+    config = Config(file=None, index=tmp_path / "index")
+    (tmp_path / "top/cs.CV").mkdir(parents=True)
+    (tmp_path / "top/cs.CV/1.md").write_text(HEADER + paper_record(1))
+    index(config, [tmp_path / "top/cs.CV"])
+    assert counts(index(config, [tmp_path / "top"])) == "0 1 0 0 | 0 1 0 1"
+    assert [paper and paper.listing for paper in Library(config).papers(["2401.00001"])] == ["cs.CV/1.md"]
+
+
+def test_a_first_build_that_was_interrupted_is_no_index_yet_and_is_done_again(archive: Archive) -> None:
+    archive.write("1.md", paper_record(1))
+
+    def interrupt(done: int, todo: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index(archive.config, progress=interrupt)
+    with pytest.raises(NoIndexError, match="still being built"):
+        archive.titles()
+    assert counts(archive.index()) == "1 0 0 0 | 1 0 0 1"
+    assert archive.titles() == ["Paper 1"]
+
+
 def test_an_index_that_does_not_fit_its_catalog_is_not_taken_for_whole(archive: Archive) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
@@ -296,93 +292,3 @@ def test_a_paper_is_found_by_id_and_by_address(archive: Archive) -> None:
     archive.index()
     found = Library(archive.config).papers(["2401.00001", "https://arxiv.org/pdf/2401.00001v3", "2401.99999"])
     assert [paper and paper.title for paper in found] == ["Paper 1", "Paper 1", None]
-
-
-NAMES = st.sampled_from(["1.md", "2.md", "a/1.md", "a/2.md", "b/c/1.md"])
-RECORDS = st.lists(
-    st.builds(
-        lambda number, version, word, day: record(
-            f"On {word}",
-            arxiv_id=f"http://arxiv.org/abs/2401.{number:05}v{version}",
-            updated=f"2024-01-{day:02} 00:00:00+00:00",
-            authors=f"Ann {word.title()}, Bo Li",
-        ),
-        st.integers(1, 5),
-        st.integers(1, 3),
-        st.sampled_from(["cats", "dogs", "owls"]),
-        st.integers(1, 3),
-    )
-    | st.just("### Half a record\n"),
-    max_size=4,
-)
-
-
-class Life(RuleBasedStateMachine):
-    """Files come, change, move and go, with runs of `index` in between."""
-
-    files = Bundle("files")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._folder = Path(tempfile.mkdtemp())
-        self._archive = Archive(self._folder)
-        self._is_indexed = False
-
-    def teardown(self) -> None:
-        self.index()
-        incremental = self._archive.state()
-        self._archive.index(full=True)
-        assert incremental == self._archive.state()
-        fresh = Archive(self._folder, "fresh")
-        fresh.index()
-        assert incremental == fresh.state()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    @rule(target=files, name=NAMES, records=RECORDS)
-    def write(self, name: str, records: list[str]) -> str:
-        self._archive.write(name, *records)
-        self._is_indexed = False
-        return name
-
-    @rule(target=files, source=consumes(files), name=NAMES)
-    def move(self, source: str, name: str) -> object:
-        old, new = (self._folder / "listings" / each for each in (source, name))
-        if not old.exists():
-            return multiple()
-        new.parent.mkdir(parents=True, exist_ok=True)
-        old.replace(new)
-        self._is_indexed = False
-        return name
-
-    @rule(name=consumes(files))
-    def delete(self, name: str) -> None:
-        (self._folder / "listings" / name).unlink(missing_ok=True)
-        self._is_indexed = False
-
-    @rule(name=files, seconds=st.integers(1, 10**9))
-    def touch(self, name: str, seconds: int) -> None:
-        path = self._folder / "listings" / name
-        if path.exists():
-            os.utime(path, (seconds, seconds))
-
-    @rule()
-    def index(self) -> None:
-        self._archive.index()
-        self._is_indexed = True
-
-    @rule(name=NAMES)
-    def index_one(self, name: str) -> None:
-        path = self._folder / "listings" / name
-        if path.exists():
-            self._archive.index(path)
-
-    @invariant()
-    def a_run_after_a_run_changes_nothing(self) -> None:
-        if self._is_indexed:
-            assert counts(self._archive.index(dry_run=True)).startswith("0 0 0 ")
-
-
-TestLife = Life.TestCase
-TestLife.settings = settings(
-    max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)

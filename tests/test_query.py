@@ -381,6 +381,16 @@ def test_of_a_long_beginning_of_a_doi_only_its_start_is_looked_for(examples: Con
     assert Library(examples).search(Selection("doi:10." + "1" * 1500 + "*")).total == 0
 
 
+def test_quotes_as_they_are_printed_make_a_phrase() -> None:
+    assert parse("“neural radiance”") == parse('"neural radiance"')
+
+
+def test_a_page_far_past_the_end_is_empty(examples: Config) -> None:
+    found = Library(examples).search(Selection("*"), page=10**30)
+    assert (found.total, found.hits) == (40, ())
+    assert Library(examples).search(Selection("image"), page=10**30).hits == ()
+
+
 def test_a_pattern_of_65_characters_is_searched_for_as_words() -> None:
     assert warnings("a*" + "b" * 62) == []
     assert warnings("a*" + "b" * 63) == ["a pattern may have 64 characters; it was searched for as words"]

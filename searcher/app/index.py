@@ -16,7 +16,7 @@ from pathlib import Path
 
 from searcher.catalog import Catalog, Diff, ListingFile, Record, digest, lock, scan
 from searcher.config import Config
-from searcher.engine import Engine, create_engine, open_engine
+from searcher.engine import Engine, complete_engine, create_engine, open_engine
 from searcher.errors import ListingError, NoIndexError, Problem, UnusableIndexError
 from searcher.listing import parse_listing, read_content
 from searcher.paper import Paper
@@ -63,7 +63,7 @@ def _index(
     started = time.monotonic()
     catalog_path = config.index / f"{config.engine}.catalog.sqlite"
     exclusive = nullcontext() if dry_run else lock(config.index / f"{config.engine}.lock")
-    with exclusive, closing(Catalog(None if dry_run and not catalog_path.exists() else catalog_path)) as catalog:
+    with exclusive, closing(Catalog(catalog_path, is_draft=dry_run)) as catalog:
         engine = _open_engine(config, full)
         is_lost = engine is not None and engine.count() > 0 and catalog.count_files() == 0
         sources = _sources(config, catalog, named, full, everywhere or is_lost)
@@ -77,6 +77,8 @@ def _index(
                 catalog.save()  # a run that dies from here on leaves no catalog, and so the next one builds anew
                 engine = engine or create_engine(config.engine, config.engine_folder)
             run.rebuild(engine, files)
+            if not dry_run:
+                complete_engine(config.engine_folder)
         else:
             diff = catalog.diff(files, sources.covers)
             run.update(engine, diff)
@@ -132,6 +134,9 @@ def _sources(config: Config, catalog: Catalog, named: Sequence[Path], full: bool
     looked_at = [path for path in (known if everywhere or not named else named) if path not in gone]
     if not looked_at and not gone:
         raise ListingError("there is nothing to index yet; name a folder of listing files: searcher index FOLDER")
+    missing = next((path for path in looked_at if not path.exists() and catalog.holds(path)), None)
+    if missing:
+        raise ListingError(f"{missing} is not there; to take its papers out of the index: searcher index {missing}")
     places = tuple((path, _folder_of(next(root for root in known if _is_within(path, root)))) for path in looked_at)
     by_hand = [path for path in _outermost([*earlier, *named]) if path not in gone]
     remembered = [path for path in by_hand if not any(_is_within(path, root) for root in configured)]

@@ -54,7 +54,8 @@ class Engine(Protocol):
 def open_engine(name: str, folder: Path) -> Engine:
     """Open the index that the engine `name` made in `folder`.
 
-    Raises NoIndexError if there is none, UnusableIndexError if it is damaged or of another schema version.
+    Raises NoIndexError if there is none or it is not complete, UnusableIndexError if it is damaged or of another
+    schema version.
     """
     module = _module(name)
     try:
@@ -63,14 +64,17 @@ def open_engine(name: str, folder: Path) -> Engine:
         raise NoIndexError("there is no index yet; make one with: searcher index FOLDER") from None
     except OSError as error:
         raise UnusableIndexError(f"the index in {folder} cannot be read: {error.strerror}") from error
+    if version == _INCOMPLETE:
+        raise NoIndexError("the index is still being built; if that was interrupted, do it again: searcher index")
     if version != str(SCHEMA_VERSION):
-        made = "is not complete" if version == _INCOMPLETE else "was made by another version of searcher"
-        raise UnusableIndexError(f"the index in {folder} {made}; rebuild with searcher index --full")
+        raise UnusableIndexError(
+            f"the index in {folder} was made by another version of searcher; rebuild with searcher index --full"
+        )
     return module.open_index(folder)
 
 
 def create_engine(name: str, folder: Path) -> Engine:
-    """Make an empty index in `folder`, in place of one of ours that may be there.
+    """Make an empty index in `folder`, in place of one of ours that may be there; it can be opened once completed.
 
     Raises UnusableIndexError if the folder holds files but no index of ours: nothing of it is touched.
     """
@@ -83,9 +87,12 @@ def create_engine(name: str, folder: Path) -> Engine:
     marker.write_text(_INCOMPLETE)
     for path in present:
         path.unlink()
-    engine = module.create_index(folder)
-    marker.write_text(str(SCHEMA_VERSION))
-    return engine
+    return module.create_index(folder)
+
+
+def complete_engine(folder: Path) -> None:
+    """Mark the index in `folder` as one that can be searched."""
+    (folder / _VERSION_FILE).write_text(str(SCHEMA_VERSION))
 
 
 def _module(name: str):

@@ -1,7 +1,7 @@
 """The default engine: Tantivy, embedded.
 
 Text reaches Tantivy normalized, so that its own tokenizer and stemmer give the schema's tokens. Dates, categories and
-author names are also kept as columns, for sorting and counting; the whole paper is stored as one JSON value.
+author names are also kept as columns, for sorting and counting; the whole paper is stored as one packed text.
 """
 
 from __future__ import annotations
@@ -200,11 +200,12 @@ class TantivyEngine:
         self, searcher: tantivy.Searcher, query: tantivy.Query, request: SearchRequest
     ) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
         """The total, and score and address of the hits asked for, in order."""
-        offset, end = request.offset, request.offset + request.limit
+        papers = searcher.num_docs  # Tantivy makes room for all that it is asked for, found or not
+        offset, end = min(request.offset, papers), min(request.offset + request.limit, papers)
         if not request.is_ranked:
             field, order = _SORT_KEYS["oldest" if request.sort == "oldest" else "newest"]
-            found = searcher.search(query, max(1, request.limit), order_by_field=field, offset=offset, order=order)
-            return _total(found), [(0.0, address) for _, address in found.hits[: request.limit]]
+            found = searcher.search(query, max(1, end - offset), order_by_field=field, offset=offset, order=order)
+            return _total(found), [(0.0, address) for _, address in found.hits[: end - offset]]
         wanted = end + _SPARE_HITS
         while True:
             found = searcher.search(query, wanted)
