@@ -14,7 +14,7 @@ from searcher.schema import SCHEMA_VERSION
 
 _VERSION_FILE = "SCHEMA_VERSION"
 _INCOMPLETE = "incomplete"
-_AVAILABLE = ("tantivy",)
+_AVAILABLE = ("tantivy", "whoosh")
 
 
 class Engine(Protocol):

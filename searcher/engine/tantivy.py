@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import tantivy
 from tantivy import Document, FieldType, Occur, Order
 from whoosh import query as wq
 
+from searcher.engine.facets import group_by_filters, most_frequent
+from searcher.engine.leaves import Leaf, weighed_leaves
 from searcher.engine.packing import pack, unpack
 from searcher.errors import LockedError, QueryError, UnusableIndexError
 from searcher.paper import Paper, id_number
@@ -114,7 +117,8 @@ class TantivyEngine:
         searcher = self._index.searcher()
         query = self._restricted(request.query, request.filters)
         total, found = self._top(searcher, query, request)
-        explained = list(self._weighed_leaves(request.query)) if request.explain and request.is_ranked else []
+        leaves = weighed_leaves(request.query) if request.explain and request.is_ranked else ()
+        explained = [(leaf, self._compile(leaf.query)) for leaf in leaves]
         hits = tuple(
             Hit(unpack(searcher.doc(address)["paper"][0]), score, explanation=_explain(searcher, explained, address))
             for score, address in found
@@ -221,13 +225,9 @@ class TantivyEngine:
         return _total(found), [(score, address) for score, _, address in ordered[offset:end]]
 
     def _count_facets(self, searcher: tantivy.Searcher, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
-        """The facets asked for, each without its own filters; those left with the same filters are counted together."""
-        together: dict[tuple[Filter, ...], list[FacetRequest]] = {}
-        for facet in request.facets:
-            obeyed = tuple(each for each in request.filters if facet.name not in each.facets)
-            together.setdefault(obeyed, []).append(facet)
+        """The facets asked for, each without its own filters."""
         counts: dict[str, tuple[FacetCount, ...]] = {}
-        for filters, facets in together.items():
+        for filters, facets in group_by_filters(request).items():
             query = self._restricted(request.query, filters)
             columns = {_column(facet): _terms(_column(facet), _FEW_VALUES) for facet in facets}
             answer = searcher.aggregate(query, columns)
@@ -237,20 +237,6 @@ class TantivyEngine:
                     values = _recount(searcher, query, facet)
                 counts[facet.name] = _facet_counts(facet, values["buckets"])
         return {facet.name: counts[facet.name] for facet in request.facets}
-
-    def _weighed_leaves(self, query: wq.Query) -> Iterator[tuple[str, str, tantivy.Query]]:
-        match query:
-            case wq.Term():
-                yield query.fieldname, query.text, self._compile(query)
-            case wq.Phrase():
-                yield query.fieldname, " ".join(query.words), self._compile(query)
-            case wq.ConstantScoreQuery() if query.score:
-                pattern = query.child if query.child.is_leaf() else query.child.subqueries[0]
-                mark = {wq.Prefix: "*", wq.FuzzyTerm: "~"}.get(type(pattern), "")
-                yield pattern.field(), f"{getattr(pattern, 'text', '*')}{mark}", self._compile(query)
-            case wq.And() | wq.Or() | wq.AndMaybe():
-                for child in query.children():
-                    yield from self._weighed_leaves(child)
 
 
 class _Writing:
@@ -330,16 +316,16 @@ def _total(found: tantivy.SearchResult) -> int:
 
 
 def _explain(
-    searcher: tantivy.Searcher, leaves: list[tuple[str, str, tantivy.Query]], address: tantivy.DocAddress
+    searcher: tantivy.Searcher, leaves: list[tuple[Leaf, tantivy.Query]], address: tantivy.DocAddress
 ) -> tuple[Explanation, ...]:
     """What each word found in a paper adds to its score."""
     found: list[Explanation] = []
-    for field, text, query in leaves:
+    for leaf, query in leaves:
         try:
             score = json.loads(query.explain(searcher, address).to_json())["value"]
         except ValueError:
             continue  # not in this paper
-        found.append(Explanation(field, text, score))
+        found.append(Explanation(leaf.field, leaf.text, score))
     return tuple(found)
 
 
@@ -370,12 +356,7 @@ def _recount(searcher: tantivy.Searcher, query: tantivy.Query, facet: FacetReque
 
 
 def _facet_counts(facet: FacetRequest, buckets: list[Any]) -> tuple[FacetCount, ...]:
-    counts: dict[str, int] = {}
+    counts = Counter[str]()
     for bucket in buckets:
-        value = bucket["key"][:4] if facet.name == "year" else bucket["key"]
-        counts[value] = counts.get(value, 0) + bucket["doc_count"]
-    if facet.name in ("year", "month"):
-        ordered = sorted(counts.items(), reverse=True)
-    else:
-        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(FacetCount(value, count) for value, count in ordered[: facet.size])
+        counts[bucket["key"][:4] if facet.name == "year" else bucket["key"]] += bucket["doc_count"]
+    return most_frequent(facet, counts)

@@ -1,0 +1,76 @@
+"""The table of contents of an index: the segments that it consists of, and which of their papers are gone.
+
+It is Whoosh's own TOC, for Whoosh to read, with the same said once more behind it in JSON, for us to read: a TOC is a
+pickle, and nothing is unpickled here. A checksum of it all stands at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import zlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from searcher.errors import UnusableIndexError
+
+INDEX_NAME = "MAIN"  # Whoosh's default
+_FOOTER = struct.Struct("<II8s")  # length of the JSON; checksum of all before the footer; magic
+_MAGIC = b"contents"
+_NAME = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment, and which of its papers are gone."""
+
+    id: str
+    size_bytes: int
+    documents: int  # the removed ones included
+    removed: tuple[int, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The name of the segment's file."""
+        return f"{INDEX_NAME}_{self.id}.papers"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """One state of an index."""
+
+    generation: int
+    segments: tuple[SegmentEntry, ...]
+
+    @property
+    def file(self) -> str:
+        """The name of the file that says this."""
+        return f"_{INDEX_NAME}_{self.generation}.toc"
+
+
+def read_contents(folder: Path) -> Contents:
+    """The newest contents. Raises UnusableIndexError if there are none, or none that we wrote, or they are damaged."""
+    generations = [int(match[1]) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
+    if not generations:
+        raise UnusableIndexError(f"the index in {folder} is gone; rebuild with searcher index --full")
+    path = folder / Contents(max(generations), ()).file
+    content = path.read_bytes()
+    length, checksum, magic = _FOOTER.unpack(content[-_FOOTER.size :].rjust(_FOOTER.size, b"\0"))
+    content = content[: -_FOOTER.size]
+    if magic != _MAGIC or zlib.crc32(content) != checksum:
+        raise UnusableIndexError(f"{path} is damaged or not ours; rebuild with searcher index --full")
+    said = json.loads(content[-length:])
+    return Contents(said["generation"], tuple(_entry(**each) for each in said["segments"]))
+
+
+def _entry(removed: list[int], **rest: Any) -> SegmentEntry:
+    return SegmentEntry(**rest, removed=tuple(removed))
+
+
+def packed(contents: Contents, whoosh_toc: bytes) -> bytes:
+    """What to write into the file."""
+    said = json.dumps(asdict(contents)).encode()
+    content = whoosh_toc + said
+    return content + _FOOTER.pack(len(said), zlib.crc32(content), _MAGIC)

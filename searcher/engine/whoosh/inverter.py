@@ -1,0 +1,106 @@
+"""Papers -> a segment: terms and postings are gathered in memory, field by field, and written at once."""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from searcher.engine.packing import pack
+from searcher.engine.whoosh.bm25 import length_byte
+from searcher.engine.whoosh.columns import Columns
+from searcher.engine.whoosh.document import terms, texts
+from searcher.engine.whoosh.segment import Postings, SegmentWriter, pack_codes
+from searcher.paper import Paper
+from searcher.schema import TEXT_FIELDS, analyze
+
+_COMPRESSION_LEVEL = 1
+
+
+class Inverter:
+    """Gathers the papers of one segment."""
+
+    def __init__(self) -> None:
+        """Begin without papers."""
+        self.documents = 0
+        self.newest: dict[str, int] = {}  # id -> the paper that came last
+        self.replaced: list[int] = []  # papers that another of the same id came after
+        self._texts = {name: _TextField(name) for name in TEXT_FIELDS}
+        self._keys: defaultdict[str, defaultdict[bytes, array[int]]] = defaultdict(lambda: defaultdict(_numbers))
+        self._papers: list[bytes] = []
+        self._columns = Columns()
+
+    @property
+    def occurrences(self) -> int:
+        """How many words there are in all papers, which is what memory grows with."""
+        return sum(field.occurrences for field in self._texts.values())
+
+    def add(self, paper: Paper) -> None:
+        """Add a paper; they are numbered from 0."""
+        if paper.id in self.newest:
+            self.replaced.append(self.newest[paper.id])
+        self.newest[paper.id] = self.documents
+        for name, found in texts(paper).items():
+            self._texts[name].add(self.documents, found)
+        for name, found in terms(paper).items():
+            postings = self._keys[name]
+            for term in found:
+                postings[term].append(self.documents)
+        self._papers.append(zlib.compress(pack(paper).encode(), _COMPRESSION_LEVEL))
+        self._columns.add(paper)
+        self.documents += 1
+
+    def write(self, path: Path) -> int:
+        """Write the segment to a new file, durably; return its size in bytes."""
+        with SegmentWriter(path, self.documents) as segment:
+            segment.write_papers(self._papers)
+            self._columns.write(segment)
+            for name, field in self._texts.items():
+                segment.write_terms(name, field.postings())
+                segment.write_lengths(name, field.lengths, field.starts)
+            for name, postings in self._keys.items():
+                segment.write_terms(name, ((term, Postings(postings[term])) for term in sorted(postings)))
+        return segment.size
+
+
+class _TextField:
+    """The words of a field.
+
+    The words of all papers are counted through, so that all there is to keep of one is its number. A number is left
+    out between texts, for no phrase reaches from one into the next.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.starts = array("I", [0])  # the first position of each paper, and the end of the last one
+        self.lengths = bytearray()
+        self.occurrences = 0
+        self._name = name
+        self._positions: defaultdict[str, array[int]] = defaultdict(_numbers)
+        self._documents = array("I")  # the paper that each position is in
+
+    def add(self, document: int, found: Sequence[str]) -> None:
+        """Add the texts of the next paper."""
+        before, lists = self.occurrences, self._positions.__getitem__
+        for text in found:
+            tokens = analyze(self._name, text)
+            first = len(self._documents)
+            for positions, position in zip(map(lists, tokens), range(first, first + len(tokens)), strict=True):
+                positions.append(position)
+            self._documents.extend(array("I", [document]) * (len(tokens) + 1))
+            self.occurrences += len(tokens)
+        self.starts.append(len(self._documents))
+        self.lengths.append(length_byte(self.occurrences - before))
+
+    def postings(self) -> Iterator[tuple[bytes, Postings]]:
+        """The postings of each word, in order."""
+        document_of, lengths = self._documents.__getitem__, self.lengths
+        for word, positions in sorted(self._positions.items()):
+            counts = Counter(map(document_of, positions))
+            codes = pack_codes([count << 8 | lengths[document] for document, count in counts.items()])
+            yield word.encode(), Postings(array("I", counts), codes, positions)
+
+
+def _numbers() -> array[int]:
+    return array("I")

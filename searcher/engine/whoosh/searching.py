@@ -1,0 +1,163 @@
+"""A request -> the best papers of all segments, the total and the facet counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from heapq import nlargest, nsmallest
+from itertools import chain
+from operator import itemgetter
+
+from searcher.engine.facets import group_by_filters, most_frequent
+from searcher.engine.leaves import Leaf, weighed_leaves
+from searcher.engine.whoosh.columns import MAX_ID_NUMBER
+from searcher.engine.whoosh.evaluating import Evaluator, Statistics
+from searcher.engine.whoosh.segment import SegmentReader
+from searcher.paper import archive_of
+from searcher.results import Explanation, FacetCount, Filter, Hit, SearchRequest, SearchResponse
+
+_SCORE_DIGITS = 4  # what is left of a score when the order in which its parts were summed no longer shows
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One state of an index."""
+
+    segments: tuple[SegmentReader, ...]
+    removed: tuple[Set[int], ...]  # papers of each segment
+
+    def count(self) -> int:
+        """How many papers there are."""
+        return sum(segment.documents for segment in self.segments) - sum(map(len, self.removed))
+
+    def find(self, identifier: str) -> tuple[SegmentReader, int] | None:
+        """Where a paper is."""
+        for segment, removed in zip(self.segments, self.removed, strict=True):
+            terms = segment.terms("id")
+            if (number := terms.find(identifier.encode())) is not None:
+                for document in terms.postings(number).documents:
+                    if document not in removed:
+                        return segment, document
+        return None
+
+
+def search(snapshot: Snapshot, request: SearchRequest) -> SearchResponse:
+    """Answer a request."""
+    statistics = Statistics(snapshot.segments)
+    parts = [
+        _Part(segment, Evaluator(segment, statistics), removed, request)
+        for segment, removed in zip(snapshot.segments, snapshot.removed, strict=True)
+    ]
+    leaves = list(weighed_leaves(request.query)) if request.explain and request.is_ranked else []
+    hits = tuple(
+        Hit(part.segment.paper(document), score, explanation=tuple(part.explain(leaves, document)))
+        for score, part, document in _page(parts, request)
+    )
+    facets: dict[str, tuple[FacetCount, ...]] = {}
+    for filters, group in group_by_filters(request).items():
+        found = [(part.segment, part.found(filters)) for part in parts]
+        for facet in group:
+            facets[facet.name] = most_frequent(facet, _count(facet.name, found))
+    return SearchResponse(
+        total=sum(len(part.hits) for part in parts),
+        hits=hits,
+        facets={facet.name: facets[facet.name] for facet in request.facets},
+    )
+
+
+class _Part:
+    """What a request finds in one segment."""
+
+    def __init__(self, segment: SegmentReader, evaluator: Evaluator, removed: Set[int], request: SearchRequest) -> None:
+        self.segment = segment
+        self._evaluator = evaluator
+        self.scores: dict[int, float] = {}  # of what the query finds, filters aside
+        self._unfiltered: Set[int]
+        if request.is_ranked:
+            self.scores = evaluator.scores(request.query)
+            for document in removed:
+                self.scores.pop(document, None)
+            self._unfiltered = self.scores.keys()
+        else:
+            self._unfiltered = set(evaluator.matches(request.query)) - removed
+        self._filtered = {each: frozenset(evaluator.matches(each.query, self._unfiltered)) for each in request.filters}
+        self.hits = self.found(request.filters)
+
+    def found(self, filters: Iterable[Filter]) -> Set[int]:
+        """The papers that also match some of the filters."""
+        sets = [self._filtered[each] for each in filters]
+        return frozenset.intersection(*sets) if sets else self._unfiltered
+
+    def explain(self, leaves: Iterable[Leaf], document: int) -> Iterator[Explanation]:
+        """What each leaf adds to the score of a paper."""
+        for leaf in leaves:
+            for score in self._evaluator.scores(leaf.query, {document}).values():
+                yield Explanation(leaf.field, leaf.text, score)
+
+
+def _page(parts: Sequence[_Part], request: SearchRequest) -> list[tuple[float, _Part, int]]:
+    """The hits asked for, in order: score, where, and which paper."""
+    end = request.offset + request.limit
+    if not request.limit:
+        return []
+    if request.is_ranked:
+        return _best(parts, end)[request.offset : end]
+    first, flipped = (nsmallest, MAX_ID_NUMBER) if request.sort == "oldest" else (nlargest, 0)
+    found: list[tuple[int, _Part, int]] = []
+    for part in parts:
+        keys = part.segment.column("newest")
+        hits = first(end, [(keys[document] ^ flipped, document) for document in part.hits])
+        found += [(key, part, document) for key, document in hits]
+    ordered = first(end, found, itemgetter(0))
+    return [(0.0, part, document) for _, part, document in ordered[request.offset :]]
+
+
+def _best(parts: Sequence[_Part], count: int) -> list[tuple[float, _Part, int]]:
+    """The hits of the highest scores, at least so many of them, ties by id."""
+    highest = nlargest(count, chain.from_iterable(map(part.scores.__getitem__, part.hits) for part in parts))
+    least = highest[-1] - 10**-_SCORE_DIGITS if highest else 0.0
+    found: list[tuple[float, int, _Part, int]] = []
+    for part in parts:
+        keys, scores = part.segment.column("newest"), part.scores
+        for document in part.hits:
+            if (score := scores[document]) >= least:
+                found.append((round(score, _SCORE_DIGITS), ~keys[document] & MAX_ID_NUMBER, part, document))
+    found.sort(key=lambda hit: (-hit[0], hit[1]))
+    return [(score, part, document) for score, _, part, document in found]
+
+
+def _count(facet: str, found: Iterable[tuple[SegmentReader, Set[int]]]) -> Counter[str]:
+    """How many of the papers found carry each value of a facet."""
+    counts = Counter[str]()
+    for segment, documents in found:
+        if facet in ("year", "month"):
+            numbers, values = segment.column("month"), _year if facet == "year" else _month
+        else:
+            sets = segment.value_sets("authors" if facet == "author" else "categories")
+            numbers, values = sets.of_document, sets.members
+        pick = _PICKED.get(facet)
+        for number, count in Counter(map(numbers.__getitem__, documents)).items():
+            for value in pick(values(number)) if pick else values(number):
+                counts[value] += count
+    return counts
+
+
+def _primary(categories: list[str]) -> list[str]:
+    return categories[:1]
+
+
+def _archives(categories: list[str]) -> Iterable[str]:
+    return set(map(archive_of, categories))
+
+
+def _year(month: int) -> list[str]:
+    return [str(month // 12)]
+
+
+def _month(month: int) -> list[str]:
+    return [f"{month // 12}-{month % 12 + 1:02}"]
+
+
+_PICKED: dict[str, Callable[[list[str]], Iterable[str]]] = {"primary": _primary, "archive": _archives}
+"""What of a paper's set of values a facet counts, where not all of it."""
