@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
 import pytest
 from commands import EXAMPLES, Shell
+from contract import ENGINES, Index
+from corpora import DAYS, Corpus, read_corpus
 
 from searcher.app.index import index
 from searcher.config import Config
@@ -44,6 +47,41 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Config:
     config = Config(file=None, index=tmp_path_factory.mktemp("examples") / "index")
     index(config, [EXAMPLES])
     return config
+
+
+@pytest.fixture(scope="session")
+def example_corpus() -> Corpus:
+    """The 40 papers of the examples, and 200 questions."""
+    return read_corpus(EXAMPLES)
+
+
+@pytest.fixture(scope="session")
+def real_corpus(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """2,000 papers of the real archive, and 200 questions."""
+    listings = tmp_path_factory.mktemp("real")
+    for day in DAYS:
+        path = listings / "cs.CV" / f"{day}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(real_archive / "cs.CV" / f"{day}.md", path)
+    return read_corpus(listings)
+
+
+@pytest.fixture(scope="session", params=["example_corpus", "real_corpus"])
+def corpus(request: pytest.FixtureRequest) -> Corpus:
+    """Each of the two."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each of the engines."""
+    return request.param
+
+
+@pytest.fixture
+def new_index(engine_name: str, tmp_path: Path) -> Index:
+    """A folder for an index of each engine; there is none yet."""
+    return Index(engine_name, tmp_path / "index")
 
 
 @pytest.fixture

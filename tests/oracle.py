@@ -6,20 +6,15 @@ A `Question` is made at random from words that occur in the papers, as a small t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Protocol
 
-from searcher.listing import read_listing
 from searcher.paper import Paper
 from searcher.schema import analyze, prefix_tokens, words
 
 EVERYWHERE = ("title", "summary", "author", "comment")  # where a word without a field is looked for
-FACETS = ("category", "primary", "archive", "author", "year", "month")
 _NAMES = {"ti": "title", "abs": "summary", "au": "author", "class": "classes"}
 
 
@@ -66,17 +61,6 @@ class Document:
             "year": {self.day[:4]},
             "month": {self.day[:7]},
         }[facet]
-
-
-def read_documents(folder: Path) -> list[Document]:
-    """The papers of all listings below a folder, each in its newest version."""
-    newest: dict[str, Paper] = {}
-    for path in sorted(folder.rglob("*.md")):
-        for paper in read_listing(path, path.name):
-            assert isinstance(paper, Paper), paper
-            if paper.id not in newest or paper.version > newest[paper.id].version:
-                newest[paper.id] = paper
-    return [Document(paper) for paper in newest.values()]
 
 
 # The tree.
@@ -392,11 +376,3 @@ class Question:
     def finds(self, document: Document) -> bool:
         """Whether a paper is found."""
         return self.node.finds(document, self.any_word) and self.filters.finds(document, self.any_word)
-
-    def counts(self, documents: Iterable[Document], facet: str) -> list[tuple[str, int]]:
-        """A facet: the most frequent value first, of years and months the newest."""
-        open_question = replace(self, filters=self.filters.ignored_by(facet))
-        found = Counter(value for each in documents if open_question.finds(each) for value in each.values(facet))
-        if facet in ("year", "month"):
-            return sorted(found.items(), reverse=True)
-        return sorted(found.items(), key=lambda each: (-each[1], each[0]))

@@ -13,7 +13,8 @@ from searcher.results import SearchRequest, SearchResponse
 from searcher.schema import SCHEMA_VERSION
 
 _VERSION_FILE = "SCHEMA_VERSION"
-_INCOMPLETE = "incomplete"
+_VERSION = str(SCHEMA_VERSION).encode()
+_INCOMPLETE = b"incomplete"
 _AVAILABLE = ("tantivy", "whoosh")
 
 
@@ -59,14 +60,14 @@ def open_engine(name: str, folder: Path) -> Engine:
     """
     module = _module(name)
     try:
-        version = (folder / _VERSION_FILE).read_text()
+        version = (folder / _VERSION_FILE).read_bytes()
     except FileNotFoundError:
         raise NoIndexError("there is no index yet; make one with: searcher index FOLDER") from None
     except OSError as error:
         raise UnusableIndexError(f"the index in {folder} cannot be read: {error.strerror}") from error
     if version == _INCOMPLETE:
         raise NoIndexError("the index is still being built; if that was interrupted, do it again: searcher index")
-    if version != str(SCHEMA_VERSION):
+    if version != _VERSION:
         raise UnusableIndexError(
             f"the index in {folder} was made by another version of searcher; rebuild with searcher index --full"
         )
@@ -84,7 +85,7 @@ def create_engine(name: str, folder: Path) -> Engine:
     present = [path for path in folder.iterdir() if path.name != _VERSION_FILE]
     if present and not marker.exists():
         raise UnusableIndexError(f"{folder} holds files but no index; choose another folder for the index")
-    marker.write_text(_INCOMPLETE)
+    marker.write_bytes(_INCOMPLETE)
     for path in present:
         path.unlink()
     return module.create_index(folder)
@@ -92,7 +93,7 @@ def create_engine(name: str, folder: Path) -> Engine:
 
 def complete_engine(folder: Path) -> None:
     """Mark the index in `folder` as one that can be searched."""
-    (folder / _VERSION_FILE).write_text(str(SCHEMA_VERSION))
+    (folder / _VERSION_FILE).write_bytes(_VERSION)
 
 
 def _module(name: str):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,13 @@ import tantivy
 from tantivy import Document, FieldType, Occur, Order
 from whoosh import query as wq
 
+from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, most_frequent
-from searcher.engine.leaves import Leaf, weighed_leaves
 from searcher.engine.packing import pack, unpack
 from searcher.errors import LockedError, QueryError, UnusableIndexError
 from searcher.paper import Paper, id_number
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
-from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, author_text, doi_keys, normalize
+from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, author_text, doi_keys, normalize, words
 
 _HEAP_BYTES = 300_000_000
 _THREADS = 2
@@ -114,13 +115,20 @@ class TantivyEngine:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request; see `Engine`."""
+        with _reading():
+            return self._search(request)
+
+    def _search(self, request: SearchRequest) -> SearchResponse:
         searcher = self._index.searcher()
         query = self._restricted(request.query, request.filters)
         total, found = self._top(searcher, query, request)
-        leaves = weighed_leaves(request.query) if request.explain and request.is_ranked else ()
-        explained = [(leaf, self._compile(leaf.query)) for leaf in leaves]
+        is_explained = request.explain and request.is_ranked
         hits = tuple(
-            Hit(unpack(searcher.doc(address)["paper"][0]), score, explanation=_explain(searcher, explained, address))
+            Hit(
+                unpack(searcher.doc(address)["paper"][0]),
+                score,
+                explanation=self._explain(searcher, request.query, address) if is_explained else (),
+            )
             for score, address in found
         )
         return SearchResponse(total=total, hits=hits, facets=self._count_facets(searcher, request))
@@ -129,10 +137,11 @@ class TantivyEngine:
         """Look papers up by id; see `Engine`."""
         searcher = self._index.searcher()
         found: dict[str, Paper] = {}
-        for identifier in ids:
-            query = tantivy.Query.term_query(self._schema, "id", identifier, "basic")
-            for _, address in searcher.search(query, 1, count=False).hits:
-                found[identifier] = unpack(searcher.doc(address)["paper"][0])
+        with _reading():
+            for identifier in ids:
+                query = tantivy.Query.term_query(self._schema, "id", identifier, "basic")
+                for _, address in searcher.search(query, 1, count=False).hits:
+                    found[identifier] = unpack(searcher.doc(address)["paper"][0])
         return found
 
     def count(self) -> int:
@@ -229,7 +238,7 @@ class TantivyEngine:
         counts: dict[str, tuple[FacetCount, ...]] = {}
         for filters, facets in group_by_filters(request).items():
             query = self._restricted(request.query, filters)
-            columns = {_column(facet): _terms(_column(facet), _FEW_VALUES) for facet in facets}
+            columns = {_column(facet): _terms(_column(facet), max(_FEW_VALUES, facet.size)) for facet in facets}
             answer = searcher.aggregate(query, columns)
             for facet in facets:
                 values = answer[_column(facet)]
@@ -237,6 +246,28 @@ class TantivyEngine:
                     values = _recount(searcher, query, facet)
                 counts[facet.name] = _facet_counts(facet, values["buckets"])
         return {facet.name: counts[facet.name] for facet in request.facets}
+
+    def _explain(
+        self, searcher: tantivy.Searcher, query: wq.Query, address: tantivy.DocAddress
+    ) -> tuple[Explanation, ...]:
+        def score(part: wq.Query) -> float | None:
+            try:
+                return json.loads(self._compile(part).explain(searcher, address).to_json())["value"]
+            except ValueError:
+                return None  # not in this paper
+
+        return tuple(explain(query, score))
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Tell of damage that Tantivy meets only when it reads."""
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, ValueError) or type(error).__name__ == "PanicException":  # of Rust's, not to be imported
+            raise UnusableIndexError(f"the index is damaged ({error}); rebuild with searcher index --full") from error
+        raise
 
 
 class _Writing:
@@ -252,6 +283,7 @@ class _Writing:
             if "LockBusy" in str(error):
                 raise LockedError("the index is being written by another program; try again when it is done") from error
             raise UnusableIndexError(f"the index cannot be written ({error})") from error
+        self._writer.garbage_collect_files()  # what a killed run left in the way of this one's files
         return self._writer
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
@@ -271,12 +303,12 @@ class _Writing:
 def _document(paper: Paper) -> Document:
     document = Document()
     add = document.add_text
-    add("title", normalize(paper.title))
-    add("summary", normalize(paper.summary))
+    add("title", _text(paper.title))
+    add("summary", _text(paper.summary))
     if paper.comment:
-        add("comment", normalize(paper.comment))
+        add("comment", _text(paper.comment))
     if paper.journal:
-        add("journal", normalize(paper.journal))
+        add("journal", _text(paper.journal))
     for author in normalize(author_text(paper.authors)).split("\n"):
         add("author", author)
     for name in dict.fromkeys(paper.authors):
@@ -303,6 +335,15 @@ def _document(paper: Paper) -> Document:
     return document
 
 
+def _text(text: str) -> str:
+    """A text for Tantivy's tokenizer, without words that are too long: Tantivy would keep a gap in their place."""
+    normal = normalize(text)
+    span = 128 if normal.isascii() else 32  # half of a word that is too long; some such part of it has no space
+    if any(" " not in normal[start : start + span] for start in range(0, len(normal) - span + 1, span)):
+        return " ".join(words(normal))
+    return normal
+
+
 def _boost(query: tantivy.Query, boost: float) -> tantivy.Query:
     return query if boost == 1.0 else tantivy.Query.boost_query(query, boost)
 
@@ -313,20 +354,6 @@ def _seconds(date: datetime) -> int:
 
 def _total(found: tantivy.SearchResult) -> int:
     return found.count  # pyright: ignore[reportAttributeAccessIssue]  (missing from tantivy's stubs)
-
-
-def _explain(
-    searcher: tantivy.Searcher, leaves: list[tuple[Leaf, tantivy.Query]], address: tantivy.DocAddress
-) -> tuple[Explanation, ...]:
-    """What each word found in a paper adds to its score."""
-    found: list[Explanation] = []
-    for leaf, query in leaves:
-        try:
-            score = json.loads(query.explain(searcher, address).to_json())["value"]
-        except ValueError:
-            continue  # not in this paper
-        found.append(Explanation(leaf.field, leaf.text, score))
-    return tuple(found)
 
 
 def _column(facet: FacetRequest) -> str:

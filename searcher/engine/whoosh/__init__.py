@@ -67,8 +67,8 @@ class WhooshEngine:
 def _open(folder: Path) -> Snapshot:
     """The last state of the index. It is looked for again if it was replaced before all of it was open."""
     for _ in range(_ATTEMPTS):
-        contents = read_contents(folder)
         try:
+            contents = read_contents(folder)
             segments = tuple(SegmentReader(folder / entry.file, entry.size_bytes) for entry in contents.segments)
         except FileNotFoundError:
             continue

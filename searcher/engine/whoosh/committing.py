@@ -1,7 +1,7 @@
 """A change of the index: segments are written and merged, then the table of contents is replaced, or nothing happens.
 
 A segment is on the disk before the contents that name it, and these are put in place by renaming a file. The contents
-before them, and what these name, are kept until the next change, for those who are about to open it.
+before them, and the segments that they name, are kept until the next change.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from searcher.engine.whoosh.segment import SegmentReader
 from searcher.errors import LockedError, UnusableIndexError
 from searcher.paper import Paper
 
-_MAX_OCCURRENCES = 24_000_000  # of words gathered in memory: some 600 MB
-_GROWTH = 4  # smaller segments are merged into one until it is more than so many times smaller than the next
+_MAX_OCCURRENCES = 16_000_000  # of words gathered in memory: some 400 MB
+_GROWTH = 2  # small segments are merged until the next one is more than so many times bigger than all of them
 _MAX_MERGED = 50_000  # papers of a segment; a bigger one is left alone
 _MAX_REMOVED = 0.3  # of the papers of a segment, before it is written anew without them
 _LOCK = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own
@@ -41,22 +41,21 @@ def change(folder: Path, papers: Iterable[Paper], remove: Iterable[str] = (), *,
     Raises LockedError; UnusableIndexError if the index is damaged or the disk does not take it.
     """
     with _locked(folder):
-        before = read_contents(folder)
-        needed = {before}
+        before = after = read_contents(folder)
         try:
             segments = _Segments(folder, before.segments if keep else ())
             for identifier in remove:
                 segments.remove(identifier)
             segments.add(papers)
             segments.merge()
-            after = Contents(before.generation + 1, segments.entries())
-            if after.segments != before.segments:
+            if segments.entries() != before.segments:
+                after = Contents(before.generation + 1, segments.entries())
                 _replace(folder, after)
-                needed.add(after)
+                (folder / before.file).replace(folder / before.file_after)
         except OSError as error:
             raise UnusableIndexError(f"the index could not be written ({error}); it is as it was before") from error
         finally:
-            _clean(folder, needed)
+            _clean(folder, after, before)
 
 
 @contextmanager
@@ -160,11 +159,10 @@ def _replace(folder: Path, contents: Contents) -> None:
         os.close(handle)
 
 
-def _clean(folder: Path, needed: Iterable[Contents]) -> None:
+def _clean(folder: Path, contents: Contents, previous: Contents) -> None:
     """Delete the files of the index that belong to none of these contents."""
-    names = {_LOCK}
-    for contents in needed:
-        names.update([contents.file, *(entry.file for entry in contents.segments)])
+    needed = {_LOCK, contents.file, previous.file_after}
+    needed.update(entry.file for entry in (*contents.segments, *previous.segments))
     for path in folder.iterdir():
-        if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in names:
+        if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in needed:
             path.unlink(missing_ok=True)

@@ -49,6 +49,11 @@ class Contents:
         """The name of the file that says this."""
         return f"_{INDEX_NAME}_{self.generation}.toc"
 
+    @property
+    def file_after(self) -> str:
+        """The name of that file once there are newer contents."""
+        return f"{self.file}.previous"
+
 
 def read_contents(folder: Path) -> Contents:
     """The newest contents. Raises UnusableIndexError if there are none, or none that we wrote, or they are damaged."""

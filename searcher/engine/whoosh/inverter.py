@@ -14,7 +14,7 @@ from searcher.engine.whoosh.columns import Columns
 from searcher.engine.whoosh.document import terms, texts
 from searcher.engine.whoosh.segment import Postings, SegmentWriter, pack_codes
 from searcher.paper import Paper
-from searcher.schema import TEXT_FIELDS, analyze
+from searcher.schema import TEXT_FIELDS, analyze, words
 
 _COMPRESSION_LEVEL = 1
 
@@ -66,7 +66,7 @@ class Inverter:
 
 
 class _TextField:
-    """The words of a field.
+    """The occurrences of words in a field.
 
     The words of all papers are counted through, so that all there is to keep of one is its number. A number is left
     out between texts, for no phrase reaches from one into the next.
@@ -76,30 +76,42 @@ class _TextField:
         self.starts = array("I", [0])  # the first position of each paper, and the end of the last one
         self.lengths = bytearray()
         self.occurrences = 0
-        self._name = name
-        self._positions: defaultdict[str, array[int]] = defaultdict(_numbers)
+        self._positions = _Positions(name)
         self._documents = array("I")  # the paper that each position is in
 
     def add(self, document: int, found: Sequence[str]) -> None:
         """Add the texts of the next paper."""
-        before, lists = self.occurrences, self._positions.__getitem__
+        before, positions_of = self.occurrences, self._positions.__getitem__
         for text in found:
-            tokens = analyze(self._name, text)
+            normal = words(text)
             first = len(self._documents)
-            for positions, position in zip(map(lists, tokens), range(first, first + len(tokens)), strict=True):
+            for positions, position in zip(map(positions_of, normal), range(first, first + len(normal)), strict=True):
                 positions.append(position)
-            self._documents.extend(array("I", [document]) * (len(tokens) + 1))
-            self.occurrences += len(tokens)
+            self._documents.extend(array("I", [document]) * (len(normal) + 1))
+            self.occurrences += len(normal)
         self.starts.append(len(self._documents))
         self.lengths.append(length_byte(self.occurrences - before))
 
     def postings(self) -> Iterator[tuple[bytes, Postings]]:
-        """The postings of each word, in order."""
+        """The postings of each term, in order."""
         document_of, lengths = self._documents.__getitem__, self.lengths
-        for word, positions in sorted(self._positions.items()):
+        for term, positions in sorted(self._positions.of_terms.items()):
             counts = Counter(map(document_of, positions))
             codes = pack_codes([count << 8 | lengths[document] for document, count in counts.items()])
-            yield word.encode(), Postings(array("I", counts), codes, positions)
+            yield term.encode(), Postings(array("I", counts), codes, positions)
+
+
+class _Positions(dict[str, array]):
+    """Word, not yet stemmed -> the positions of its term, so that a word is stemmed once and not at each occurrence."""
+
+    def __init__(self, field: str) -> None:
+        self.of_terms: defaultdict[str, array[int]] = defaultdict(_numbers)
+        self._field = field
+
+    def __missing__(self, word: str) -> array[int]:
+        (term,) = analyze(self._field, word)
+        self[word] = positions = self.of_terms[term]
+        return positions
 
 
 def _numbers() -> array[int]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 
+from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, most_frequent
-from searcher.engine.leaves import Leaf, weighed_leaves
 from searcher.engine.whoosh.columns import MAX_ID_NUMBER
 from searcher.engine.whoosh.evaluating import Evaluator, Statistics
 from searcher.engine.whoosh.segment import SegmentReader
@@ -49,9 +49,9 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResponse:
         _Part(segment, Evaluator(segment, statistics), removed, request)
         for segment, removed in zip(snapshot.segments, snapshot.removed, strict=True)
     ]
-    leaves = list(weighed_leaves(request.query)) if request.explain and request.is_ranked else []
+    is_explained = request.explain and request.is_ranked
     hits = tuple(
-        Hit(part.segment.paper(document), score, explanation=tuple(part.explain(leaves, document)))
+        Hit(part.segment.paper(document), score, explanation=part.explain(document) if is_explained else ())
         for score, part, document in _page(parts, request)
     )
     facets: dict[str, tuple[FacetCount, ...]] = {}
@@ -72,6 +72,7 @@ class _Part:
     def __init__(self, segment: SegmentReader, evaluator: Evaluator, removed: Set[int], request: SearchRequest) -> None:
         self.segment = segment
         self._evaluator = evaluator
+        self._query = request.query
         self.scores: dict[int, float] = {}  # of what the query finds, filters aside
         self._unfiltered: Set[int]
         if request.is_ranked:
@@ -89,11 +90,9 @@ class _Part:
         sets = [self._filtered[each] for each in filters]
         return frozenset.intersection(*sets) if sets else self._unfiltered
 
-    def explain(self, leaves: Iterable[Leaf], document: int) -> Iterator[Explanation]:
-        """What each leaf adds to the score of a paper."""
-        for leaf in leaves:
-            for score in self._evaluator.scores(leaf.query, {document}).values():
-                yield Explanation(leaf.field, leaf.text, score)
+    def explain(self, document: int) -> tuple[Explanation, ...]:
+        """What each word adds to the score of a paper."""
+        return tuple(explain(self._query, lambda part: self._evaluator.scores(part, {document}).get(document)))
 
 
 def _page(parts: Sequence[_Part], request: SearchRequest) -> list[tuple[float, _Part, int]]:
@@ -103,14 +102,19 @@ def _page(parts: Sequence[_Part], request: SearchRequest) -> list[tuple[float, _
         return []
     if request.is_ranked:
         return _best(parts, end)[request.offset : end]
-    first, flipped = (nsmallest, MAX_ID_NUMBER) if request.sort == "oldest" else (nlargest, 0)
+    return _first_by_date(parts, end, request.sort == "oldest")[request.offset :]
+
+
+def _first_by_date(parts: Sequence[_Part], count: int, oldest: bool) -> list[tuple[float, _Part, int]]:
+    """The oldest or the newest hits, at most so many of them, in order, ties by id."""
+    first, flipped = (nsmallest, MAX_ID_NUMBER) if oldest else (nlargest, 0)
     found: list[tuple[int, _Part, int]] = []
     for part in parts:
-        keys = part.segment.column("newest")
-        hits = first(end, [(keys[document] ^ flipped, document) for document in part.hits])
-        found += [(key, part, document) for key, document in hits]
-    ordered = first(end, found, itemgetter(0))
-    return [(0.0, part, document) for _, part, document in ordered[request.offset :]]
+        column = part.segment.column("newest")
+        keys = [column[document] ^ flipped for document in part.hits]
+        chosen = map(frozenset(first(count, keys)).__contains__, keys)
+        found += [(key, part, document) for key, document in compress(zip(keys, part.hits, strict=True), chosen)]
+    return [(0.0, part, document) for _, part, document in first(count, found, itemgetter(0))]
 
 
 def _best(parts: Sequence[_Part], count: int) -> list[tuple[float, _Part, int]]:
