@@ -1,14 +1,18 @@
-"""Run all benchmarks, print the table and write it to bench/RESULTS.md; exit with 1 if a bar is missed."""
+"""Run the benchmarks and print their tables; exit with 1 if a bar is missed.
+
+Usage: python -m bench [ENGINE]...; without a name all engines are measured, and bench/RESULTS.md is written.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import build, cold, update, warm
 from bench.archive import Place, laid_out
+from bench.peer import PEERS
 from bench.process import BenchError
 from bench.report import Row, load, machine, table
 
@@ -18,36 +22,42 @@ _STEPS: tuple[Callable[[Place], list[Row]], ...] = (
     update.measure_unchanged,
     cold.measure,
     warm.measure,
-    update.measure_new_days,  # last, for the peer does not learn of them
+    update.measure_new_days,  # last, for the peers do not learn of them
     warm.measure_after_updates,
 )
 
 
-def main() -> int:
-    """Measure everything; 0 if every bar is kept."""
+def main(engines: Sequence[str]) -> int:
+    """Measure these engines; 0 if every bar is kept."""
+    if unknown := [name for name in engines if name not in PEERS]:
+        raise BenchError(f"there is no engine {unknown[0]!r} to measure; there are: {', '.join(PEERS)}")
     started, load_before = time.perf_counter(), load()
-    rows: list[Row] = []
+    rows: dict[str, list[Row]] = {engine: [] for engine in engines}
     with laid_out() as place:
         archive = f"{place.files:,} listing files, {place.records:,} records"
         for step in _STEPS:
-            print(f"bench: {step.__module__.removeprefix('bench.')}: {step.__name__} ...", file=sys.stderr, flush=True)
-            rows.extend(step(place))
+            for engine in engines:
+                name = f"{engine}: {step.__module__.removeprefix('bench.')}: {step.__name__}"
+                print(f"bench: {name} ...", file=sys.stderr, flush=True)
+                rows[engine].extend(step(place.of(engine)))
     minutes = (time.perf_counter() - started) / 60
+    tables = "\n\n".join(f"## Engine `{engine}`\n\n{table(rows[engine])}" for engine in engines)
     text = (
         f"# Benchmark results\n\nMade by `make bench`; README.md says what is compared.\n\n{machine()}\n"
         f"- archive: {archive}\n- load average: {load_before} before, {load()} after; {minutes:.1f} minutes in all\n"
         "- times: median (min–max, runs) of fresh processes; "
         "builds and grep find the listing files in the page cache\n\n"
-        f"{table(rows)}\n"
+        f"{tables}\n"
     )
-    _RESULTS.write_text(text, encoding="utf-8")
+    if set(engines) == set(PEERS):
+        _RESULTS.write_text(text, encoding="utf-8")
     print(text)
-    return 0 if all(row.is_kept for row in rows) else 1
+    return 0 if all(row.is_kept for engine in engines for row in rows[engine]) else 1
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(main(tuple(dict.fromkeys(sys.argv[1:])) or tuple(PEERS)))
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         sys.exit(2)

@@ -9,7 +9,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.process import BenchError
@@ -30,22 +30,26 @@ class Place:
     files: int  # in `listings`
     records: int
     bytes: int
+    engine: str = "tantivy"  # the one that is measured
+
+    def of(self, engine: str) -> Place:
+        """The same place, to measure another engine in."""
+        return replace(self, engine=engine)
 
     @property
     def index(self) -> Path:
         """Our index."""
-        return self.folder / "index"
+        return self.folder / f"index-{self.engine}"
 
     @property
     def peer(self) -> Path:
         """The peer's index."""
-        return self.folder / "peer"
+        return self.folder / f"peer-{self.engine}"
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """For our commands: the environment with our config.yaml."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEARCHER_")}
-        return {**inherited, "SEARCHER_CONFIG": str(self.folder / "config.yaml")}
+        """For our commands: the environment with our settings."""
+        return settings(self.folder / "config.yaml", self.index, self.engine)
 
     def read_all(self) -> None:
         """Bring the listing files into the page cache, for reading them from a disk is not what is compared."""
@@ -54,9 +58,21 @@ class Place:
 
     def day_arrives(self, day: Path) -> Path:
         """Write a held-out day to where it belongs in the archive, as new as a day that was just fetched."""
-        target = self.listings / day.relative_to(self.folder / "days")
-        shutil.copyfile(day, target)
-        return target
+        return Path(shutil.copyfile(day, self._target(day)))
+
+    def days_leave(self) -> None:
+        """Hold the days out again."""
+        for day in self.days:
+            self._target(day).unlink(missing_ok=True)
+
+    def _target(self, day: Path) -> Path:
+        return self.listings / day.relative_to(self.folder / "days")
+
+
+def settings(config: Path, index: Path, engine: str) -> dict[str, str]:
+    """The environment in which our commands find their settings, and none of the user's."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEARCHER_")}
+    return {**inherited, "SEARCHER_CONFIG": str(config), "SEARCHER_INDEX": str(index), "SEARCHER_ENGINE": engine}
 
 
 @contextmanager
@@ -66,7 +82,7 @@ def laid_out() -> Iterator[Place]:
         folder = Path(name)
         listings = folder / "listings"
         _copy(listings)
-        (folder / "config.yaml").write_text("listings: [listings]\nindex: index\n", encoding="utf-8")
+        (folder / "config.yaml").write_text("listings: [listings]\n", encoding="utf-8")
         files = sorted(listings.rglob("*.md"))
         records = {path: path.read_bytes().count(b"\n### ") for path in files}
         days = [path for path in files if records[path] in _DAY_RECORDS][-_DAYS:]

@@ -10,40 +10,42 @@ from pathlib import Path
 from statistics import median
 
 from bench.archive import Place, size_of
+from bench.peer import PEERS
 from bench.process import BenchError, Run, installed, run
-from bench.report import Bar, Row, megabytes, seconds
+from bench.report import Row, megabytes, seconds
 
 _ROUNDS = 3
-_PEER = Path(__file__).parent / "peers" / "build.py"
-_TIME = Bar("≤ 1.2 × peer", 1.2)
-_MEMORY = Bar("≤ 800 MB", 800)
+_PARSING = Path(__file__).parent / "peers" / "records.py"
 
 
 def measure(place: Place) -> list[Row]:
     """Build both indexes by turns, each time anew; the last ones stay."""
+    peer = PEERS[place.engine]
     ours: list[Run] = []
     theirs: list[Run] = []
     parsing: list[Run] = []
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS):
         ours.append(_fresh(place.index, [installed("searcher"), "index", "--full"], place))
-        theirs.append(_fresh(place.peer, [sys.executable, _PEER, place.listings, place.peer], place))
+        if number < peer.rounds:
+            command = [sys.executable, peer.script("build"), place.listings, place.peer]
+            theirs.append(_fresh(place.peer, command, place))
         place.read_all()
-        parsing.append(run([sys.executable, _PEER, place.listings], place.environment))
+        parsing.append(run([sys.executable, _PARSING, place.listings], place.environment))
     counts = {each.output.strip() for each in (*theirs, *parsing)}
     if counts != {str(place.records)}:
         raise BenchError(f"the archive has {place.records} records, but the peer counted {counts}")
     ratio = median(_times(ours)) / median(_times(theirs))
     our_size, their_size = size_of(place.index) / 1e6, size_of(place.peer) / 1e6
     return [
-        Row("full build: `searcher index --full`", seconds(_times(ours)), _TIME, ratio, ratio),
-        Row("full build: plain tantivy-py, the same parser", seconds(_times(theirs))),
+        Row("full build: `searcher index --full`", seconds(_times(ours)), peer.build, ratio=ratio),
+        Row(f"full build: {peer.name}, the same parser", seconds(_times(theirs))),
         Row("CPU time of our build", seconds(_cpu(ours)), ratio=median(_cpu(ours)) / median(_cpu(theirs))),
         Row("CPU time of the peer's build", seconds(_cpu(theirs))),
         Row("reading and parsing the files alone, in the same loop", seconds(_times(parsing))),
         Row(
             "peak memory of our build",
             megabytes(_peaks(ours)),
-            _MEMORY,
+            peer.memory,
             max(_peaks(ours)),
             median(_peaks(ours)) / median(_peaks(theirs)),
         ),

@@ -5,34 +5,33 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import median
 
 from bench.archive import Place
+from bench.peer import PEERS
 from bench.process import BenchError, Run, installed, run
-from bench.report import Bar, Row, milliseconds
+from bench.report import Row, milliseconds
 
 _QUERY, _CATEGORY = "diffusion super-resolution", "eess.IV"
 _ROUNDS, _GREP_ROUNDS = 15, 5
-_PEER = Path(__file__).parent / "peers" / "search.py"
-_BAR = Bar("≤ 250 ms", 0.250)
 
 
 def measure(place: Place) -> list[Row]:
     """Search by turns with our command and a plain program, then look for one of the words in the files."""
+    peer = PEERS[place.engine]
     command = f'`search "{_QUERY}" --cat {_CATEGORY}`'
     ours: list[Run] = []
     theirs: list[Run] = []
     for _ in range(_ROUNDS):
         ours.append(run([installed("search"), _QUERY, "--cat", _CATEGORY], place.environment))
-        theirs.append(run([sys.executable, _PEER, place.peer, _QUERY, _CATEGORY], place.environment))
+        theirs.append(run([sys.executable, peer.script("search"), place.peer, _QUERY, _CATEGORY], place.environment))
     if not ours[0].output.strip() or not theirs[0].output.strip():
         raise BenchError(f"{command} finds nothing")
     our_time = _median_time(ours)
     place.read_all()
     rows = [
-        Row(f"cold {command}, with facets", _spread(ours), _BAR, our_time, our_time / _median_time(theirs)),
-        Row("the same with a plain tantivy-py program", _spread(theirs)),
+        Row(f"cold {command}, with facets", _spread(ours), peer.cold, our_time, our_time / _median_time(theirs)),
+        Row(f"the same with {peer.name}", _spread(theirs)),
     ]
     for name, options in (("grep", "-ril"), ("rg", "-il")):
         if tool := shutil.which(name):

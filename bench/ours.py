@@ -1,11 +1,12 @@
 """Run queries through the application, or through the engine alone; print [ms, total] of each as JSON.
 
-Usage: ours.py QUERIES app|engine INDEX
+Usage: ours.py QUERIES app|engine; which index, the environment says.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from searcher.app.search import MAX_FACET_VALUES, Library, Selection
-from searcher.config import Config
+from searcher.config import Config, load_config
 from searcher.engine import open_engine
 from searcher.query import build_filters, parse
 from searcher.results import FacetRequest, SearchRequest
@@ -25,8 +26,8 @@ _Search = Callable[[dict[str, Any]], int]
 
 def main() -> None:
     """Warm up, with these queries too, then time each once more."""
-    file, layer, index = sys.argv[1:]
-    config = Config(file=None, index=Path(index))
+    file, layer = sys.argv[1:]
+    config = load_config(None, os.environ)
     queries = json.loads(Path(file).read_text(encoding="utf-8"))
     if layer == "app":
         answers = _timed(queries, prepare=lambda query: query, search=_application(config))

@@ -6,10 +6,14 @@ import os
 import subprocess
 import sysconfig
 import tempfile
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+_SAMPLE_S = 0.05
 
 
 class BenchError(Exception):
@@ -22,7 +26,7 @@ class Run:
 
     seconds: float  # from before its start until its end: wall time
     cpu_seconds: float  # of all its threads
-    peak_mb: float  # the most memory it had in RAM, in 10**6 bytes
+    peak_mb: float  # the most memory it had in RAM, together with its children, in 10**6 bytes
     output: str  # its stdout
 
 
@@ -33,15 +37,54 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], codes: tu
         process = subprocess.Popen(
             command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=errors
         )
+        family = _Family(process.pid)
+        family.start()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
+        family.has_ended.set()
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         errors.seek(0)
         if process.returncode not in codes:
             shown = " ".join(map(str, command))
             raise BenchError(f"{shown}: exit code {process.returncode}\n{output.read()}{errors.read()}")
-        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, output.read())
+        peak = max(usage.ru_maxrss * 1024, family.peak)
+        return Run(seconds, usage.ru_utime + usage.ru_stime, peak / 1e6, output.read())
+
+
+class _Family(threading.Thread):
+    """Watches what memory a process has together with its children, as long as it has any.
+
+    The kernel tells the peak of a process, and not that of several at once.
+    """
+
+    def __init__(self, parent: int) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0  # bytes; 0 if there never were children
+        self.has_ended = threading.Event()
+        self._parent = parent
+
+    def run(self) -> None:
+        while not self.has_ended.wait(_SAMPLE_S):
+            with suppress(OSError):  # one of them ended meanwhile
+                children = list(_descendants(self._parent))
+                if children:
+                    self.peak = max(self.peak, sum(map(_share, (self._parent, *children))))
+
+
+def _descendants(process: int) -> Iterator[int]:
+    for task in Path(f"/proc/{process}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            yield child
+            yield from _descendants(child)
+
+
+def _share(process: int) -> int:
+    """The memory of a process in RAM, what it shares with others only in part, in bytes."""
+    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
 
 
 def installed(name: str) -> Path:

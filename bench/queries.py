@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _SEED = 20231230
@@ -28,8 +29,12 @@ class Query:
     since: int | None = None  # year
 
 
+@cache
 def make_queries(listings: Path) -> tuple[list[Query], list[Query]]:
-    """The queries to be timed, in mixed order, and other ones of the same kinds to warm up with."""
+    """The queries to be timed, in mixed order, and other ones of the same kinds to warm up with.
+
+    Made once in a run, so that new files do not change them.
+    """
     titles = [words for words in _titles(listings) if len(words) >= 6]
     frequencies = Counter(word for words in titles for word in set(words) if len(word) >= 4)
     maker = _Maker(titles, frequencies)
@@ -37,6 +42,12 @@ def make_queries(listings: Path) -> tuple[list[Query], list[Query]]:
     warming = [maker.make(kind) for kind in _COUNTS for _ in range(5)]
     random.Random(_SEED).shuffle(timed)
     return timed, warming
+
+
+def spread(queries: Sequence[Query], count: int) -> list[int]:
+    """Where in a list to find about so many queries that stand for all, evenly over the kinds; in order."""
+    by_kind = sorted(range(len(queries)), key=lambda place: queries[place].kind)
+    return sorted(by_kind[:: max(1, len(queries) // count)])
 
 
 def _titles(listings: Path) -> Iterator[list[str]]:

@@ -20,6 +20,7 @@ class Bar:
 
     text: str
     limit: float  # in the unit of the value it is held against
+    is_ratio: bool = False  # held against the ratio to the peer instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class Row:
     @property
     def is_kept(self) -> bool:
         """Whether the bar is kept; a row without one keeps it."""
-        return self.bar is None or self.value <= self.bar.limit
+        if self.bar is None:
+            return True
+        value = self.ratio if self.bar.is_ratio else self.value
+        return value is not None and value <= self.bar.limit
 
 
 def seconds(values: Sequence[float]) -> str:
@@ -87,12 +91,17 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
+def times(value: float) -> str:
+    """A ratio: "1.14", "0.062"."""
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
 def table(rows: Iterable[Row]) -> str:
     """The rows as a table in Markdown."""
     lines = ["| what | measured | bar | ratio to peer | ok? |", "| --- | --- | --- | --- | --- |"]
     for row in rows:
         bar = row.bar.text if row.bar else ""
-        ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
+        ratio = times(row.ratio) if row.ratio is not None else ""
         verdict = "" if row.bar is None else "yes" if row.is_kept else "**no**"
         lines.append(f"| {row.what} | {row.measured} | {bar} | {ratio} | {verdict} |")
     return "\n".join(lines)

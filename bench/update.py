@@ -6,28 +6,29 @@ import json
 from statistics import median
 
 from bench.archive import Place
+from bench.peer import PEERS
 from bench.process import BenchError, Run, installed, run
-from bench.report import Bar, Row, seconds
+from bench.report import Row, seconds
 
 _ROUNDS = 5
-_BAR = Bar("≤ 1 s", 1.0)
 
 
 def measure_unchanged(place: Place) -> list[Row]:
     """Run again over the same files."""
     times = [_index(place, added=0, papers=0).seconds for _ in range(_ROUNDS)]
-    return [Row("`searcher index`, nothing new", seconds(times), _BAR, median(times))]
+    return [Row("`searcher index`, nothing new", seconds(times), PEERS[place.engine].update, median(times))]
 
 
 def measure_new_days(place: Place) -> list[Row]:
     """Let the held-out days arrive, one after the other."""
+    place.days_leave()
     times: list[float] = []
     counts: list[int] = []
     for day in place.days:
         counts.append(place.day_arrives(day).read_bytes().count(b"\n### "))
         times.append(_index(place, added=1, papers=counts[-1]).seconds)
     what = f"`searcher index`, one new day ({min(counts)}–{max(counts)} papers), another one each run"
-    return [Row(what, seconds(times), _BAR, median(times))]
+    return [Row(what, seconds(times), PEERS[place.engine].update, median(times))]
 
 
 def _index(place: Place, added: int, papers: int) -> Run:

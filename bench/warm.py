@@ -6,85 +6,101 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
 from bench.archive import Place
+from bench.peer import PEERS
 from bench.process import run
-from bench.queries import Query, make_queries
-from bench.report import Bar, Row
+from bench.queries import Query, make_queries, spread
+from bench.report import Row, times
 
 _ROUNDS = 3
-_HERE = Path(__file__).parent
-_BAR = Bar("median ≤ 5 ms", 5.0)
+_OURS = Path(__file__).parent / "ours.py"
 
 
-@dataclass(frozen=True, slots=True)
-class _Timings:
-    """What all queries took, in the order of the queries."""
+@dataclass(slots=True)
+class _Contender:
+    """Who runs which queries, and what they took, in the order of the queries."""
 
-    ms: list[float]  # of each query: the median of its runs, each in a process of its own
-    medians: list[float]  # of each run
-    totals: list[int]  # how many papers each query found
+    script: Path
+    arguments: tuple[str | Path, ...]
+    queries: Sequence[Query]
+    rounds: int = _ROUNDS
+    answers: list[list[tuple[float, int]]] = field(default_factory=list)  # of each round: ms and total of each query
 
     @property
-    def median(self) -> float:
-        return median(self.ms)
+    def ms(self) -> list[float]:
+        """Of each query: the median of its rounds, each in a process of its own."""
+        return [median(ms for ms, _ in answers) for answers in zip(*self.answers, strict=True)]
+
+    @property
+    def totals(self) -> list[int]:
+        """How many papers each query found."""
+        return [total for _, total in self.answers[0]]
 
     def __str__(self) -> str:
-        percentiles = quantiles(self.ms, n=100, method="inclusive")
-        return (
-            f"median {self.median:.1f} ms ({min(self.medians):.1f}–{max(self.medians):.1f}, {_ROUNDS} runs), "
-            f"p90 {percentiles[89]:.1f}, p99 {percentiles[98]:.1f}, max {max(self.ms):.1f}"
-        )
+        return _distribution(self.ms, [median(ms for ms, _ in answers) for answers in self.answers])
 
 
 def measure(place: Place) -> list[Row]:
     """Run the queries through the application, the engine alone and a plain program, by turns."""
-    timed, warming = make_queries(place.listings)
-    contenders = (
-        ["ours.py", "app", place.index],
-        ["ours.py", "engine", place.index],
-        ["peers/queries.py", place.peer],
-    )
-    app, engine, peer = _time(place, contenders, timed, warming)
-    alike = sum(ours == theirs for ours, theirs in zip(app.totals, peer.totals, strict=True))
-    kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(query.kind for query in timed).items())
+    peer = PEERS[place.engine]
+    timed, _ = make_queries(place.listings)
+    chosen = spread(timed, peer.queries)
+    app, engine = _Contender(_OURS, ("app",), timed), _Contender(_OURS, ("engine",), timed)
+    theirs = _Contender(peer.script("queries"), (place.peer,), [timed[n] for n in chosen], peer.rounds)
+    _time(place, app, engine, theirs)
+    ms = [app.ms[n] for n in chosen]
+    ratios = [ours / their for ours, their in zip(ms, theirs.ms, strict=True)]
+    ratio, engine_ratio = median(ms) / median(theirs.ms), median(engine.ms[n] for n in chosen) / median(theirs.ms)
+    worst = theirs.queries[ratios.index(max(ratios))]
+    alike = sum(app.totals[n] == total for n, total in zip(chosen, theirs.totals, strict=True))
     searches = f"{len(timed)} warm searches with facets"
+    rows = [
+        Row(f"{searches}, as the application does", str(app), peer.warm, median(app.ms), ratio),
+        Row(f"{searches}, the engine alone", str(engine), peer.warm_engine, median(engine.ms), engine_ratio),
+    ]
+    if len(chosen) < len(timed):
+        searches = f"{len(chosen)} of them, whose medians make the ratios"
+        rows.append(Row(f"{searches}, as the application does", _distribution(ms)))
+    each = f"median {times(median(ratios))}, worst {times(max(ratios))} ({worst.kind}: {' '.join(worst.words)})"
     return [
-        Row(f"{searches}, as the application does", str(app), _BAR, app.median, app.median / peer.median),
-        Row(f"{searches}, the engine alone", str(engine), _BAR, engine.median, engine.median / peer.median),
-        Row(f"{searches}, plain tantivy-py", str(peer)),
-        Row("what is searched for", kinds),
-        Row("searches that find equally many papers here and there", f"{alike} of {len(timed)}"),
+        *rows,
+        Row(f"{searches}, {peer.name}", str(theirs)),
+        Row("the application's time over the peer's, query by query", each),
+        Row("what is searched for", _kinds(timed)),
+        Row("searches that find equally many papers here and there", f"{alike} of {len(chosen)}"),
     ]
 
 
 def measure_after_updates(place: Place) -> list[Row]:
     """The same searches through the application, once more."""
-    timed, warming = make_queries(place.listings)
-    (app,) = _time(place, (["ours.py", "app", place.index],), timed, warming)
+    timed, _ = make_queries(place.listings)
+    app = _Contender(_OURS, ("app",), timed)
+    _time(place, app)
     what = f"{len(timed)} warm searches, as the application does, after the new days"
-    return [Row(what, str(app), _BAR, app.median)]
+    return [Row(what, str(app), PEERS[place.engine].after_updates, median(app.ms))]
 
 
-def _time(
-    place: Place, contenders: Sequence[list[str | Path]], timed: list[Query], warming: list[Query]
-) -> list[_Timings]:
+def _time(place: Place, *contenders: _Contender) -> None:
+    _, warming = make_queries(place.listings)
     file = place.folder / "queries.json"
-    content = {"timed": [asdict(query) for query in timed], "warming": [asdict(query) for query in warming]}
-    file.write_text(json.dumps(content), encoding="utf-8")
-    runs: list[list[list[tuple[float, int]]]] = [[] for _ in contenders]
-    for _ in range(_ROUNDS):
-        for number, (script, *arguments) in enumerate(contenders):
-            command = [sys.executable, _HERE / script, file, *arguments]
-            runs[number].append(json.loads(run(command, place.environment).output))
-    return [
-        _Timings(
-            ms=[median(ms for ms, _ in answers) for answers in zip(*contender, strict=True)],
-            medians=[median(ms for ms, _ in each) for each in contender],
-            totals=[total for _, total in contender[0]],
-        )
-        for contender in runs
-    ]
+    for number in range(_ROUNDS):
+        for each in contenders:
+            if number < each.rounds:
+                content = {"timed": list(map(asdict, each.queries)), "warming": list(map(asdict, warming))}
+                file.write_text(json.dumps(content), encoding="utf-8")
+                command = [sys.executable, each.script, file, *each.arguments]
+                each.answers.append(json.loads(run(command, place.environment).output))
+
+
+def _distribution(ms: Sequence[float], medians: Sequence[float] = ()) -> str:
+    percentiles = quantiles(ms, n=100, method="inclusive")
+    runs = f" ({min(medians):.1f}–{max(medians):.1f}, {len(medians)} runs)" if len(medians) > 1 else ""
+    return f"median {median(ms):.1f} ms{runs}, p90 {percentiles[89]:.1f}, p99 {percentiles[98]:.1f}, max {max(ms):.1f}"
+
+
+def _kinds(queries: Sequence[Query]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in Counter(query.kind for query in queries).items())

@@ -1,6 +1,6 @@
 """Run queries on the plain index; print [ms, total] of each as JSON.
 
-Usage: queries.py QUERIES INDEX
+Usage: tantivy_queries.py QUERIES INDEX
 """
 
 from __future__ import annotations

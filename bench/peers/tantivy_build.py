@@ -1,26 +1,17 @@
 """Index listing files with tantivy-py, as a plain program would; print how many papers there were.
 
-Usage: build.py LISTINGS [INDEX]; without INDEX the files are only read and parsed.
+Usage: tantivy_build.py LISTINGS INDEX
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import tantivy
+from records import papers
 
-from searcher.listing import find_listings, read_listing
 from searcher.paper import Paper
-
-
-def papers(folder: Path) -> Iterator[Paper]:
-    """Every paper of every file."""
-    for path in sorted(find_listings(folder)):
-        for item in read_listing(Path(path), path):
-            if isinstance(item, Paper):
-                yield item
 
 
 def schema() -> tantivy.Schema:
@@ -64,20 +55,16 @@ def document(paper: Paper) -> tantivy.Document:
 
 
 def main() -> None:
-    """Build the index, or only parse."""
+    """Build the index."""
+    listings, folder = map(Path, sys.argv[1:])
+    folder.mkdir()
+    writer = tantivy.Index(schema(), str(folder)).writer()
     count = 0
-    if len(sys.argv) == 2:
-        count = sum(1 for _ in papers(Path(sys.argv[1])))
-    else:
-        folder = Path(sys.argv[2])
-        folder.mkdir()
-        index = tantivy.Index(schema(), str(folder))
-        writer = index.writer()
-        for paper in papers(Path(sys.argv[1])):
-            writer.add_document(document(paper))
-            count += 1
-        writer.commit()
-        writer.wait_merging_threads()
+    for paper in papers(listings):
+        writer.add_document(document(paper))
+        count += 1
+    writer.commit()
+    writer.wait_merging_threads()
     print(count)
 
 

@@ -1,6 +1,6 @@
 """Search the plain index once, print titles and facets.
 
-Usage: search.py INDEX QUERY CATEGORY
+Usage: tantivy_search.py INDEX QUERY CATEGORY
 """
 
 import sys
