@@ -131,9 +131,16 @@ class _DateColumn(ColumnReader):
     def __init__(self, seconds: array[int]) -> None:
         super().__init__(None, 0, 0, len(seconds))
         self._seconds = seconds
+        self._sign = 1
 
     def __getitem__(self, docnum: int) -> int:
         return long_date(self._seconds[docnum])
+
+    def sort_key(self, docnum: int) -> int:
+        return self._sign * self[docnum]
+
+    def set_reverse(self) -> None:
+        self._sign = -1
 
 
 class _TermsReader(base.TermsReader):

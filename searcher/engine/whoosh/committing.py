@@ -24,7 +24,7 @@ from searcher.errors import LockedError, UnusableIndexError
 from searcher.paper import Paper
 
 _MAX_OCCURRENCES = 16_000_000  # of words gathered in memory: some 400 MB
-_GROWTH = 2  # small segments are merged until the next one is more than so many times bigger than all of them
+_GROWTH = 2  # segments are merged as long as the biggest is at most so many times bigger than the smaller ones
 _MAX_MERGED = 50_000  # papers of a segment; a bigger one is left alone
 _MAX_REMOVED = 0.3  # of the papers of a segment, before it is written anew without them
 _LOCK = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own
@@ -32,7 +32,8 @@ _LOCK = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own
 
 def create(folder: Path) -> None:
     """Make an empty index in a folder."""
-    _replace(folder, Contents(0, ()))
+    _put_in_place(folder, Contents(0, ()))
+    _sync(folder)
 
 
 def change(folder: Path, papers: Iterable[Paper], remove: Iterable[str] = (), *, keep: bool = True) -> None:
@@ -42,20 +43,26 @@ def change(folder: Path, papers: Iterable[Paper], remove: Iterable[str] = (), *,
     """
     with _locked(folder):
         before = after = read_contents(folder)
+        segments = _Segments(folder, before.segments if keep else ())
         try:
-            segments = _Segments(folder, before.segments if keep else ())
             for identifier in remove:
                 segments.remove(identifier)
             segments.add(papers)
             segments.merge()
-            if segments.entries() != before.segments:
-                after = Contents(before.generation + 1, segments.entries())
-                _replace(folder, after)
+            changed = Contents(before.generation + 1, segments.entries())
+            if changed.segments != before.segments:
+                _put_in_place(folder, changed)
+                after = changed
                 (folder / before.file).replace(folder / before.file_after)
+                _sync(folder)
         except OSError as error:
-            raise UnusableIndexError(f"the index could not be written ({error}); it is as it was before") from error
+            state = "as it was before" if after is before else "changed, but maybe not yet safe on the disk"
+            raise UnusableIndexError(f"the index could not be written ({error}); it is {state}") from error
         finally:
-            _clean(folder, after, before)
+            if after is before:
+                segments.abandon()
+            else:
+                _clean(folder, after, before)
 
 
 @contextmanager
@@ -76,6 +83,7 @@ class _Segments:
         self._folder = folder
         self._removed = {entry: set(entry.removed) for entry in entries}
         self._readers = {entry: SegmentReader(folder / entry.file, entry.size_bytes) for entry in self._removed}
+        self._written: list[Path] = []
 
     def remove(self, identifier: str) -> None:
         """Remove a paper, if there is one of this id."""
@@ -99,16 +107,14 @@ class _Segments:
         """Keep the segments few, and free of most of what was removed."""
         for entry in [each for each in self._readers if not self._papers(each)]:
             self._drop([entry])
+        by_size = sorted(self._readers, key=self._papers)
         chosen: list[SegmentEntry] = []
         together = 0
-        for entry in sorted(self._readers, key=self._papers):
+        for count, entry in enumerate(by_size):
             papers = self._papers(entry)
-            if papers > _MAX_MERGED or (together and papers > _GROWTH * together):
-                break
-            chosen.append(entry)
+            if count and papers <= min(_GROWTH * together, _MAX_MERGED):
+                chosen = by_size[: count + 1]
             together += papers
-        if len(chosen) == 1:
-            chosen.clear()
         chosen += [
             entry
             for entry, removed in self._removed.items()
@@ -123,6 +129,11 @@ class _Segments:
         """What the contents are to say."""
         return tuple(replace(entry, removed=tuple(sorted(removed))) for entry, removed in self._removed.items())
 
+    def abandon(self) -> None:
+        """Delete what was written."""
+        for path in self._written:
+            path.unlink(missing_ok=True)
+
     def _papers(self, entry: SegmentEntry) -> int:
         return entry.documents - len(self._removed[entry])
 
@@ -134,7 +145,8 @@ class _Segments:
 
     def _write(self, documents: int, write: Callable[[Path], int]) -> SegmentEntry:
         draft = SegmentEntry(secrets.token_hex(8), 0, documents)
-        entry = replace(draft, size_bytes=write(self._folder / draft.file))
+        self._written.append(self._folder / draft.file)
+        entry = replace(draft, size_bytes=write(self._written[-1]))
         self._removed[entry] = set()
         self._readers[entry] = SegmentReader(self._folder / entry.file, entry.size_bytes)
         return entry
@@ -144,14 +156,21 @@ class _Segments:
             del self._readers[entry], self._removed[entry]
 
 
-def _replace(folder: Path, contents: Contents) -> None:
-    """Put contents in place, durably."""
+def _put_in_place(folder: Path, contents: Contents) -> None:
+    """Make contents those of the index, once they are on the disk."""
     draft = folder / f"{contents.file}.draft"
-    with draft.open("wb") as file:
-        file.write(packed(contents, whoosh_toc(contents)))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / contents.file)
+    try:
+        with draft.open("wb") as file:
+            file.write(packed(contents, whoosh_toc(contents)))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / contents.file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """See to it that the names in a folder are on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

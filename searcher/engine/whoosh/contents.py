@@ -17,8 +17,9 @@ from typing import Any
 from searcher.errors import UnusableIndexError
 
 INDEX_NAME = "MAIN"  # Whoosh's default
-_FOOTER = struct.Struct("<II8s")  # length of the JSON; checksum of all before the footer; magic
+_FOOTER = struct.Struct("<8sII")  # magic; length of the JSON; checksum of all before it
 _MAGIC = b"contents"
+_CHECKSUM_BYTES = 4
 _NAME = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
 
 
@@ -62,11 +63,10 @@ def read_contents(folder: Path) -> Contents:
         raise UnusableIndexError(f"the index in {folder} is gone; rebuild with searcher index --full")
     path = folder / Contents(max(generations), ()).file
     content = path.read_bytes()
-    length, checksum, magic = _FOOTER.unpack(content[-_FOOTER.size :].rjust(_FOOTER.size, b"\0"))
-    content = content[: -_FOOTER.size]
-    if magic != _MAGIC or zlib.crc32(content) != checksum:
+    magic, length, checksum = _FOOTER.unpack(content[-_FOOTER.size :].rjust(_FOOTER.size, b"\0"))
+    if magic != _MAGIC or zlib.crc32(content[:-_CHECKSUM_BYTES]) != checksum:
         raise UnusableIndexError(f"{path} is damaged or not ours; rebuild with searcher index --full")
-    said = json.loads(content[-length:])
+    said = json.loads(content[-_FOOTER.size - length : -_FOOTER.size])
     return Contents(said["generation"], tuple(_entry(**each) for each in said["segments"]))
 
 
@@ -77,5 +77,5 @@ def _entry(removed: list[int], **rest: Any) -> SegmentEntry:
 def packed(contents: Contents, whoosh_toc: bytes) -> bytes:
     """What to write into the file."""
     said = json.dumps(asdict(contents)).encode()
-    content = whoosh_toc + said
-    return content + _FOOTER.pack(len(said), zlib.crc32(content), _MAGIC)
+    content = whoosh_toc + said + _FOOTER.pack(_MAGIC, len(said), 0)[:-_CHECKSUM_BYTES]
+    return content + zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "little")

@@ -23,7 +23,7 @@ from searcher.engine.whoosh.segment import Postings, SegmentReader
 
 _EPOCH = datetime(1970, 1, 1)
 _NEVER = -(1 << 62), 1 << 62  # in seconds; before and after all papers
-_FEW = 16  # of a list are so many times fewer that to look each up is faster than to go through the list
+_SPARSE = 16  # a list so many times longer than what is looked for in it is searched, and not gone through
 
 Within = Set[int] | Mapping[int, float] | None
 """The papers that matter, to be looked up; None for all."""
@@ -149,7 +149,7 @@ class Evaluator:
         documents, codes = postings.documents, postings.codes
         if within is None:
             return dict(zip(documents, map(scores.__getitem__, codes), strict=True))
-        if len(within) * _FEW < len(documents):
+        if len(within) * _SPARSE < len(documents):
             places = _places(documents, within)
             return {documents[place]: scores[codes[place]] for place in places}
         chosen = bytes(map(within.__contains__, documents))
@@ -164,7 +164,7 @@ class Evaluator:
         (positions, offset), *others = sorted(lists, key=lambda each: len(each[0]))
         starts = set(map((-offset).__add__, positions))
         for positions, offset in others:
-            if len(starts) * _FEW < len(positions):
+            if len(starts) * _SPARSE < len(positions):
                 places = _places(positions, [start + offset for start in starts])
                 starts = {positions[place] - offset for place in places}
             else:
@@ -250,7 +250,7 @@ def _common(documents: array[int], within: Within) -> Collection[int]:
     """Those of ascending documents that matter."""
     if within is None:
         return documents
-    if len(within) * _FEW < len(documents):
+    if len(within) * _SPARSE < len(documents):
         return [documents[place] for place in _places(documents, within)]
     return list(filter(within.__contains__, documents))
 

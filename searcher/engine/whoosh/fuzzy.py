@@ -27,7 +27,7 @@ def words_within(words: Sequence[str], word: str, distance: int) -> Iterator[int
             depth += 1
         beginning = candidate[:depth]
         if not _has_hope(rows, distance):
-            number = bisect_left(words, beginning + _LAST, number)
+            number = max(number + 1, bisect_left(words, beginning + _LAST, number))
             continue
         if rows[-1][-1] <= distance:
             yield number

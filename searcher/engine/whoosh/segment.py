@@ -252,7 +252,8 @@ class ValueSets:
 
     def members(self, number: int) -> list[str]:
         """The values of a set, in order."""
-        return self.joined[number].split(MEMBER_END)
+        joined = self.joined[number]
+        return joined.split(MEMBER_END) if joined else []
 
 
 class Terms:
