@@ -51,7 +51,7 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
     Words are looked for in the fields of `boosts`, all of them unless `any_word`. What has no meaning is taken
     for words, and said so in the warnings. An arXiv id or its address alone finds that paper.
     """
-    text = text.strip()
+    text = readable(text.strip())
     if identity := parse_id(text):
         return ParsedQuery(_unweighed(wq.Term("id", identity[0])))
     warnings: list[str] = []
@@ -73,6 +73,11 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
     return ParsedQuery(_beside_positive(tree), tuple(dict.fromkeys(warnings)))
 
 
+def readable(text: str) -> str:
+    """A text with a question mark for whatever of it is no UTF-8: what a terminal passed on as a lone surrogate."""
+    return text.encode(errors="replace").decode()
+
+
 def restrict(
     query: wq.Query, title: str | None, *, any_word: bool = False, boosts: Mapping[str, float] = BOOSTS
 ) -> wq.Query:
@@ -80,7 +85,7 @@ def restrict(
     if title is None:
         return query
     boost = boosts.get("title", 1.0)
-    found = (_words("title", word, boost) for word in title.split())
+    found = (_words("title", word, boost) for word in readable(title).split())
     group = wq.Or if any_word else wq.And
     wanted = group([each for each in found if each is not None])
     return _beside_positive(_normalize(wq.And([query, wanted])) or wq.NullQuery)
@@ -103,7 +108,7 @@ def build_filters(
             filters.append(Filter(query, facets))
 
     def either(leaf: Callable[[str, str], wq.Query | None], field: str, values: Iterable[str]) -> wq.Query | None:
-        found = (leaf(field, value) for value in values)
+        found = (leaf(field, readable(value)) for value in values)
         return _normalize(wq.Or([each for each in found if each is not None]))
 
     if categories:

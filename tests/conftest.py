@@ -41,10 +41,10 @@ def damaged_day() -> Path:
     return found[0]
 
 
-@pytest.fixture(scope="session")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Config:
+@pytest.fixture(scope="session", params=ENGINES)
+def examples(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """The settings of an index of the examples: 40 papers in 3 files, one of them in two versions."""
-    config = Config(file=None, index=tmp_path_factory.mktemp("examples") / "index")
+    config = Config(file=None, index=tmp_path_factory.mktemp("examples") / "index", engine=request.param)
     index(config, [EXAMPLES])
     return config
 
@@ -93,5 +93,5 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 @pytest.fixture
 def library(shell: Shell, examples: Config) -> Shell:
     """A shell in which the examples are indexed."""
-    shell.set(SEARCHER_INDEX=str(examples.index))
+    shell.set(SEARCHER_INDEX=str(examples.index), SEARCHER_ENGINE=examples.engine)
     return shell

@@ -8,6 +8,8 @@ import pytest
 from commands import EXAMPLES, Shell
 from listings import HEADER, record
 
+from searcher.config import Config
+
 KELP = """\
   1 KelpAtlas: A Dataset of 61,000 Annotated Aerial and Satellite Images of
     Coastal Vegetation
@@ -77,10 +79,10 @@ class TestText:
     def test_an_explanation_stands_below_its_paper(self, library: Shell) -> None:
         assert re.search(r"(?m)^ +\d\.\d{3}  summary:kelp$", library("search kelp --explain").out)
 
-    def test_stats(self, library: Shell) -> None:
+    def test_stats(self, library: Shell, examples: Config) -> None:
         lines = library("searcher stats").out.splitlines()
         assert lines[0] == "40 papers, 2024-03-08 to 2025-11-10"
-        assert re.fullmatch(r"tantivy index of 0\.\d MB in /.*/index/tantivy", lines[1])
+        assert re.fullmatch(rf"{examples.engine} index of 0\.\d MB in /.*/index/{examples.engine}", lines[1])
 
     @pytest.mark.parametrize("columns", [40, 57, 80, 120, 200])
     def test_it_is_as_wide_as_the_terminal(self, library: Shell, columns: int) -> None:
@@ -120,16 +122,16 @@ class TestJson:
         assert (response["query"], list(response["facets"])) == ("image", ["author"])
         assert response["facets"]["author"] == [{"value": "Paweł Drozdalski", "count": 1}] or response["total"] > 1
 
-    def test_stats_tell_what_the_index_holds(self, library: Shell) -> None:
+    def test_stats_tell_what_the_index_holds(self, library: Shell, examples: Config) -> None:
         stats = library("searcher stats --format json").json
         assert stats.pop("size_bytes") > 10_000
-        assert stats.pop("folder").endswith("/index/tantivy")
+        assert stats.pop("folder").endswith(f"/index/{examples.engine}")
         assert stats == {
             "schema": 1,
             "papers": 40,
             "oldest": "2024-03-08T00:41:17Z",
             "newest": "2025-11-10T21:26:19Z",
-            "engine": "tantivy",
+            "engine": examples.engine,
         }
 
 

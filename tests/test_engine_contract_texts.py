@@ -15,6 +15,7 @@ from weights import Scale, rounded_length
 from whoosh.query import Phrase, Query, Term
 
 from searcher.engine import Engine
+from searcher.errors import UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import FacetRequest
 from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, TEXT_FIELDS, analyze
@@ -286,3 +287,18 @@ def test_old_ids_are_ids(new_index: Index) -> None:
         assert ids(engine.search(request(query))) == ["cs/9810009"]
     engine.write([paper(0, id="cs/9810009", title="Older")], remove=["1501.0001"])
     assert [hit.paper.title for hit in engine.search(request("*")).hits] == ["Older"]
+
+
+def test_papers_of_any_year_come_in_the_order_of_their_dates(new_index: Index) -> None:
+    years = (9999, 2107, 2105, 1999, 1970)
+    engine = new_index.create(*(paper(year, published=datetime(year, 6, 1, tzinfo=UTC)) for year in years))
+    assert len(numbers(engine, "*")) == len(years)
+    found = engine.search(request("*", sort="newest")).hits
+    assert [hit.paper.published.year for hit in found][2:] == [2105, 1999, 1970]
+
+
+def test_a_control_character_in_a_name_is_refused_and_harms_nothing(new_index: Index) -> None:
+    engine = new_index.create(paper(1))
+    with pytest.raises((ValueError, UnusableIndexError), match="control character"):
+        engine.write([paper(2), paper(3, authors=("A\x1eB",))])
+    assert numbers(engine, "*") == [1]

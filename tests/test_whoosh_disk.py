@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +75,13 @@ def test_a_change_is_on_the_disk_before_the_contents_say_so(index: Index, events
     index.open().write([paper(4, title="Newts")], remove=["2401.00002"])
     (segment,) = segments(index)
     new, old = ((index.folder / name).stat().st_size for name in ("_MAIN_2.toc", "_MAIN_1.toc.previous"))
-    assert events[-5:] == [
+    assert events[-6:] == [
         ("sync", segment, (index.folder / segment).stat().st_size),
         ("sync", "_MAIN_2.toc.draft", new),
-        ("rename", "_MAIN_2.toc", new),
-        ("rename", "_MAIN_1.toc.previous", old),
         ("sync", "index", 0),
+        ("rename", "_MAIN_2.toc", new),
+        ("sync", "index", 0),
+        ("rename", "_MAIN_1.toc.previous", old),
     ]
 
 
@@ -87,7 +89,7 @@ def test_a_change_is_on_the_disk_before_the_contents_say_so(index: Index, events
 def test_every_segment_of_a_build_is_on_the_disk_before_the_contents_say_so(
     index: Index, events: list[tuple[str, str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(committing, "_MAX_OCCURRENCES", 20)
+    monkeypatch.setattr(committing, "_MAX_MEMORY_BYTES", 20)
     monkeypatch.setattr(committing, "_MAX_MERGED", 0)
     index.open().rebuild(paper(number) for number in range(20))
     renamed = [kind for kind, _, _ in events].index("rename")
@@ -117,7 +119,7 @@ FAILURES: dict[str, tuple[object, str, int]] = {
     "the segment cannot be begun": (SegmentWriter, "__enter__", 1),
     "the segment cannot be written": (SegmentWriter, "write", 9),
     "the segment cannot be synced": (os, "fsync", 1),
-    "the contents cannot be made": (committing, "packed", 1),
+    "the contents cannot be made": (committing, "pack_contents", 1),
     "the contents cannot be synced": (os, "fsync", 2),
     "the contents cannot be put in place": (os, "replace", 1),
 }
@@ -153,7 +155,39 @@ def test_a_user_who_interrupts_leaves_everything_as_it_was(
     assert titles(index.open()) == "Cats Dogs Owls Newts"
 
 
-@pytest.mark.parametrize(("name", "call"), [("fsync", 3), ("replace", 2)])
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("fsync", 1),
+        ("fsync", 2),
+        ("fsync", 3),
+        ("fsync", 4),
+        ("replace", 1),
+        ("replace", 2),
+        ("unlink", 1),
+        ("unlink", 2),
+    ],
+)
+def test_what_fails_only_after_it_was_done_leaves_the_old_state_or_the_new_one(
+    name: str, call: int, error: BaseException, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = getattr(os, name)
+    fails = failing_at(call, lambda *_: None, error)
+
+    def failing_once_done(*arguments: Any, **options: Any) -> None:
+        done(*arguments, **options)
+        fails()
+
+    with monkeypatch.context() as patches, suppress(UnusableIndexError, KeyboardInterrupt):
+        patches.setattr(os, name, failing_once_done)
+        index.open().write([paper(4, title="Newts")])
+    assert titles(index.open()) in ("Cats Dogs Owls", "Cats Dogs Owls Newts")
+    index.open().write([paper(6, title="Moles")])
+    assert "Moles" in titles(index.open())
+
+
+@pytest.mark.parametrize(("name", "call"), [("fsync", 4), ("replace", 2)])
 def test_it_is_true_what_is_told_if_something_fails_once_the_new_contents_are_in_place(
     name: str, call: int, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:

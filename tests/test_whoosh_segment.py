@@ -247,7 +247,7 @@ def test_an_index_without_papers_has_no_segments(index: Index) -> None:
 @pytest.fixture
 def spilling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments are written every 500 words, and not merged."""
-    monkeypatch.setattr(committing, "_MAX_OCCURRENCES", 500)
+    monkeypatch.setattr(committing, "_MAX_MEMORY_BYTES", 500)
     monkeypatch.setattr(committing, "_MAX_MERGED", 0)
 
 

@@ -12,7 +12,7 @@ from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
-from searcher.query import build_filters, parse, parse_date, restrict
+from searcher.query import build_filters, parse, parse_date, readable, restrict
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, words
 from searcher.snippet import Highlighter
@@ -79,7 +79,7 @@ class Library:
 
     def papers(self, ids: Iterable[str]) -> list[Paper | None]:
         """Look papers up by arXiv id or address, whatever version is named; None where there is none."""
-        names = [parse_id(text.strip()) or (text.strip(), None) for text in ids]
+        names = [parse_id(text.strip()) or (readable(text.strip()), None) for text in ids]
         found = self._engine.papers(name for name, _ in names)
         return [found.get(name) for name, _ in names]
 

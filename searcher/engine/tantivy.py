@@ -21,17 +21,16 @@ from whoosh import query as wq
 
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, most_frequent
+from searcher.engine.ordering import SCORE_DIGITS, id_order, newest_key, oldest_key
 from searcher.engine.packing import pack, unpack
 from searcher.errors import LockedError, QueryError, UnusableIndexError
-from searcher.paper import Paper, id_number
+from searcher.paper import Paper
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
 from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, author_text, doi_keys, normalize, words
 
 _HEAP_BYTES = 300_000_000
 _THREADS = 2
 _EPOCH = datetime(1970, 1, 1)
-_MAX_ID_NUMBER = 0xFFFF_FFFF
-_SCORE_DIGITS = 4  # what is left of a score when the order in which its parts were summed no longer shows
 _SPARE_HITS = 30
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
 _KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive")  # raw terms
@@ -137,8 +136,9 @@ class TantivyEngine:
         """Look papers up by id; see `Engine`."""
         searcher = self._index.searcher()
         found: dict[str, Paper] = {}
+        wanted = list(ids)
         with _reading():
-            for identifier in ids:
+            for identifier in wanted:
                 query = tantivy.Query.term_query(self._schema, "id", identifier, "basic")
                 for _, address in searcher.search(query, 1, count=False).hits:
                     found[identifier] = unpack(searcher.doc(address)["paper"][0])
@@ -222,15 +222,13 @@ class TantivyEngine:
         wanted = end + _SPARE_HITS
         while True:
             found = searcher.search(query, wanted)
-            scores = [round(score, _SCORE_DIGITS) for score, _ in found.hits]
+            scores = [round(score, SCORE_DIGITS) for score, _ in found.hits]
             if len(scores) < wanted or scores[-1] < scores[max(0, end - 1)]:
                 break
             wanted *= 8  # papers tied with the last one asked for: see them all, to order them by id
         addresses = [address for _, address in found.hits]
-        ranks = searcher.fast_field_values("newest", addresses)
-        ordered = sorted(
-            zip(scores, ranks, addresses, strict=True), key=lambda hit: (-hit[0], _MAX_ID_NUMBER - hit[1] % 2**32)
-        )
+        ranks: Any = searcher.fast_field_values("newest", addresses)
+        ordered = sorted(zip(scores, ranks, addresses, strict=True), key=lambda hit: (-hit[0], id_order(hit[1])))
         return _total(found), [(score, address) for score, _, address in ordered[offset:end]]
 
     def _count_facets(self, searcher: tantivy.Searcher, request: SearchRequest) -> dict[str, tuple[FacetCount, ...]]:
@@ -324,13 +322,11 @@ def _document(paper: Paper) -> Document:
     add("id", paper.id)
     add("primary", paper.primary)
     add("month", f"{paper.published.year}-{paper.published.month:02}")
-    published = int(paper.published.timestamp())
-    document.add_integer("published", published)
+    document.add_integer("published", int(paper.published.timestamp()))
     document.add_integer("updated", int(paper.updated.timestamp()))
-    # Papers of the same second are told apart by id, ascending in both orders.
-    number, seconds = id_number(paper.id), max(0, published) << 32
-    document.add_unsigned("newest", seconds + _MAX_ID_NUMBER - number)
-    document.add_unsigned("oldest", seconds + number)
+    newest = newest_key(paper)
+    document.add_unsigned("newest", newest)
+    document.add_unsigned("oldest", oldest_key(newest))
     add("paper", pack(paper))
     return document
 

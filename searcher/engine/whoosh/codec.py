@@ -19,6 +19,7 @@ from searcher.engine.whoosh.bm25 import LENGTHS
 from searcher.engine.whoosh.contents import INDEX_NAME, Contents, SegmentEntry
 from searcher.engine.whoosh.document import SCHEMA, long_date, stored
 from searcher.engine.whoosh.segment import Postings, SegmentReader
+from searcher.schema import TEXT_FIELDS
 
 
 def whoosh_toc(contents: Contents) -> bytes:
@@ -112,16 +113,16 @@ class _DocumentReader(base.PerDocumentReader):
         return _DateColumn(self._segment.column(fieldname))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        return LENGTHS[self._segment.lengths(fieldname)[docnum]] or default
+        return (LENGTHS[self._segment.lengths(fieldname)[docnum]] if fieldname in TEXT_FIELDS else 0) or default
 
     def field_length(self, fieldname: str) -> int:
         return self._segment.occurrences.get(fieldname, 0)
 
     def min_field_length(self, fieldname: str) -> int:
-        return LENGTHS[min(self._segment.lengths(fieldname))]
+        return LENGTHS[min(self._segment.lengths(fieldname))] if fieldname in TEXT_FIELDS else 0
 
     def max_field_length(self, fieldname: str) -> int:
-        return LENGTHS[max(self._segment.lengths(fieldname))]
+        return LENGTHS[max(self._segment.lengths(fieldname))] if fieldname in TEXT_FIELDS else 0
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         return stored(self._segment.paper(docnum))
@@ -193,7 +194,7 @@ class _TermsReader(base.TermsReader):
         postings = self._postings(fieldname, text)
         values = None
         if postings.codes:
-            values = _Positions(postings, self._segment.starts(fieldname))
+            values = _EncodedPositions(postings, self._segment.starts(fieldname))
         info = self.term_info(fieldname, text) if scorer else None
         return ListMatcher(
             postings.documents, _weights(postings), values, format_, scorer, term=(fieldname, text), terminfo=info
@@ -211,7 +212,7 @@ def _weights(postings: Postings) -> list[float]:
     return [float(code >> 8) for code in postings.codes] or [1.0] * len(postings.documents)
 
 
-class _Positions(Sequence[bytes]):
+class _EncodedPositions(Sequence[bytes]):
     """The positions in each paper as Whoosh encodes them, when they are asked for."""
 
     def __init__(self, postings: Postings, starts: array[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
+from searcher.engine.ordering import newest_key
 from searcher.engine.whoosh.segment import (
     MEMBER_END,
     NUMBER_COLUMNS,
@@ -13,9 +14,7 @@ from searcher.engine.whoosh.segment import (
     SegmentReader,
     SegmentWriter,
 )
-from searcher.paper import Paper, id_number
-
-MAX_ID_NUMBER = 0xFFFF_FFFF
+from searcher.paper import Paper
 
 
 class Columns:
@@ -29,11 +28,10 @@ class Columns:
 
     def add(self, paper: Paper) -> None:
         """Add the row of a paper."""
-        published, updated = int(paper.published.timestamp()), int(paper.updated.timestamp())
         row = {
-            "newest": (max(0, published) << 32) + MAX_ID_NUMBER - id_number(paper.id),
-            "published": published,
-            "updated": updated,
+            "newest": newest_key(paper),
+            "published": int(paper.published.timestamp()),
+            "updated": int(paper.updated.timestamp()),
             "month": paper.published.year * 12 + paper.published.month - 1,
         }
         for name, value in row.items():

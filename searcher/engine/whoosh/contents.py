@@ -52,15 +52,18 @@ class Contents:
 
     @property
     def file_after(self) -> str:
-        """The name of that file once there are newer contents."""
+        """The name of that file once there are newer contents; under it nobody takes them for the newest."""
         return f"{self.file}.previous"
 
 
 def read_contents(folder: Path) -> Contents:
-    """The newest contents. Raises UnusableIndexError if there are none, or none that we wrote, or they are damaged."""
+    """The newest contents.
+
+    Raises FileNotFoundError if there are none, UnusableIndexError if they are damaged or we did not write them.
+    """
     generations = [int(match[1]) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
     if not generations:
-        raise UnusableIndexError(f"the index in {folder} is gone; rebuild with searcher index --full")
+        raise FileNotFoundError(f"no table of contents in {folder}")
     path = folder / Contents(max(generations), ()).file
     content = path.read_bytes()
     magic, length, checksum = _FOOTER.unpack(content[-_FOOTER.size :].rjust(_FOOTER.size, b"\0"))
@@ -74,7 +77,7 @@ def _entry(removed: list[int], **rest: Any) -> SegmentEntry:
     return SegmentEntry(**rest, removed=tuple(removed))
 
 
-def packed(contents: Contents, whoosh_toc: bytes) -> bytes:
+def pack_contents(contents: Contents, whoosh_toc: bytes) -> bytes:
     """What to write into the file."""
     said = json.dumps(asdict(contents)).encode()
     content = whoosh_toc + said + _FOOTER.pack(_MAGIC, len(said), 0)[:-_CHECKSUM_BYTES]

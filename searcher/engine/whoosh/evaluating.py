@@ -49,7 +49,7 @@ class Statistics:
 
     def _frequency(self, field: str, word: bytes) -> int:
         found = ((terms, terms.find(word)) for terms in (segment.terms(field) for segment in self._segments))
-        return sum(terms.frequencies[number] for terms, number in found if number is not None)
+        return sum(terms.document_frequencies[number] for terms, number in found if number is not None)
 
 
 class _CodeScores(dict[int, float]):
@@ -212,7 +212,7 @@ class Evaluator:
             case wq.Term():
                 terms = self._segment.terms(query.fieldname)
                 number = terms.find(query.text.encode())
-                return 0 if number is None else terms.frequencies[number]
+                return 0 if number is None else terms.document_frequencies[number]
             case wq.Phrase():
                 return min(self._cost(wq.Term(query.fieldname, word)) for word in query.words)
             case wq.And():

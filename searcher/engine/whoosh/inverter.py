@@ -17,6 +17,7 @@ from searcher.paper import Paper
 from searcher.schema import TEXT_FIELDS, analyze, words
 
 _COMPRESSION_LEVEL = 1
+_POSITION_BYTES, _WORD_BYTES = 8, 350  # in memory
 
 
 class Inverter:
@@ -30,12 +31,13 @@ class Inverter:
         self._texts = {name: _TextField(name) for name in TEXT_FIELDS}
         self._keys: defaultdict[str, defaultdict[bytes, array[int]]] = defaultdict(lambda: defaultdict(_numbers))
         self._papers: list[bytes] = []
+        self._stored_bytes = 0
         self._columns = Columns()
 
     @property
-    def occurrences(self) -> int:
-        """How many words there are in all papers, which is what memory grows with."""
-        return sum(field.occurrences for field in self._texts.values())
+    def memory_bytes(self) -> int:
+        """About what the papers take up until they are written."""
+        return self._stored_bytes + sum(field.memory_bytes for field in self._texts.values())
 
     def add(self, paper: Paper) -> None:
         """Add a paper; they are numbered from 0."""
@@ -48,7 +50,9 @@ class Inverter:
             postings = self._keys[name]
             for term in found:
                 postings[term].append(self.documents)
-        self._papers.append(zlib.compress(pack(paper).encode(), _COMPRESSION_LEVEL))
+        stored = zlib.compress(pack(paper).encode(), _COMPRESSION_LEVEL)
+        self._papers.append(stored)
+        self._stored_bytes += len(stored)
         self._columns.add(paper)
         self.documents += 1
 
@@ -75,22 +79,26 @@ class _TextField:
     def __init__(self, name: str) -> None:
         self.starts = array("I", [0])  # the first position of each paper, and the end of the last one
         self.lengths = bytearray()
-        self.occurrences = 0
-        self._positions = _Positions(name)
+        self._positions = _PositionsByWord(name)
         self._documents = array("I")  # the paper that each position is in
+
+    @property
+    def memory_bytes(self) -> int:
+        """About what the words take up."""
+        return _POSITION_BYTES * len(self._documents) + _WORD_BYTES * len(self._positions)
 
     def add(self, document: int, found: Sequence[str]) -> None:
         """Add the texts of the next paper."""
-        before, positions_of = self.occurrences, self._positions.__getitem__
+        positions_of, length = self._positions.__getitem__, 0
         for text in found:
             normal = words(text)
             first = len(self._documents)
             for positions, position in zip(map(positions_of, normal), range(first, first + len(normal)), strict=True):
                 positions.append(position)
             self._documents.extend(array("I", [document]) * (len(normal) + 1))
-            self.occurrences += len(normal)
+            length += len(normal)
         self.starts.append(len(self._documents))
-        self.lengths.append(length_byte(self.occurrences - before))
+        self.lengths.append(length_byte(length))
 
     def postings(self) -> Iterator[tuple[bytes, Postings]]:
         """The postings of each term, in order."""
@@ -101,7 +109,7 @@ class _TextField:
             yield term.encode(), Postings(array("I", counts), codes, positions)
 
 
-class _Positions(dict[str, array]):
+class _PositionsByWord(dict[str, array]):
     """Word, not yet stemmed -> the positions of its term, so that a word is stemmed once and not at each occurrence."""
 
     def __init__(self, field: str) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from itertools import chain, compress
 from operator import itemgetter
 
+from whoosh.query import Query
+
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, most_frequent
-from searcher.engine.whoosh.columns import MAX_ID_NUMBER
+from searcher.engine.ordering import MAX_ID_NUMBER, SCORE_DIGITS, id_order
 from searcher.engine.whoosh.evaluating import Evaluator, Statistics
 from searcher.engine.whoosh.segment import SegmentReader
 from searcher.paper import archive_of
 from searcher.results import Explanation, FacetCount, Filter, Hit, SearchRequest, SearchResponse
-
-_SCORE_DIGITS = 4  # what is left of a score when the order in which its parts were summed no longer shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,15 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchResponse:
         _Part(segment, Evaluator(segment, statistics), removed, request)
         for segment, removed in zip(snapshot.segments, snapshot.removed, strict=True)
     ]
-    is_explained = request.explain and request.is_ranked
+    page = _page(parts, request)
+    explained: dict[tuple[_Part, int], tuple[Explanation, ...]] = {}
+    if request.explain and request.is_ranked:
+        for each in parts:
+            on_page = {document for _, part, document in page if part is each}
+            explained.update({(each, document): why for document, why in each.explain(on_page)})
     hits = tuple(
-        Hit(part.segment.paper(document), score, explanation=part.explain(document) if is_explained else ())
-        for score, part, document in _page(parts, request)
+        Hit(part.segment.paper(document), score, explanation=explained.get((part, document), ()))
+        for score, part, document in page
     )
     facets: dict[str, tuple[FacetCount, ...]] = {}
     for filters, group in group_by_filters(request).items():
@@ -90,9 +95,20 @@ class _Part:
         sets = [self._filtered[each] for each in filters]
         return frozenset.intersection(*sets) if sets else self._unfiltered
 
-    def explain(self, document: int) -> tuple[Explanation, ...]:
-        """What each word adds to the score of a paper."""
-        return tuple(explain(self._query, lambda part: self._evaluator.scores(part, {document}).get(document)))
+    def explain(self, documents: Set[int]) -> Iterator[tuple[int, tuple[Explanation, ...]]]:
+        """What each word adds to the score of some of the papers found."""
+        scores: dict[int, dict[int, float]] = {}  # of each part of the tree
+
+        def explained(document: int) -> Iterator[Explanation]:
+            def score(part: Query) -> float | None:
+                if id(part) not in scores:
+                    scores[id(part)] = self._evaluator.scores(part, documents)
+                return scores[id(part)].get(document)
+
+            return explain(self._query, score)
+
+        for document in documents:
+            yield document, tuple(explained(document))
 
 
 def _page(parts: Sequence[_Part], request: SearchRequest) -> list[tuple[float, _Part, int]]:
@@ -120,13 +136,13 @@ def _first_by_date(parts: Sequence[_Part], count: int, oldest: bool) -> list[tup
 def _best(parts: Sequence[_Part], count: int) -> list[tuple[float, _Part, int]]:
     """The hits of the highest scores, at least so many of them, ties by id."""
     highest = nlargest(count, chain.from_iterable(map(part.scores.__getitem__, part.hits) for part in parts))
-    least = highest[-1] - 10**-_SCORE_DIGITS if highest else 0.0
+    least = highest[-1] - 10**-SCORE_DIGITS if highest else 0.0
     found: list[tuple[float, int, _Part, int]] = []
     for part in parts:
         keys, scores = part.segment.column("newest"), part.scores
         for document in part.hits:
             if (score := scores[document]) >= least:
-                found.append((round(score, _SCORE_DIGITS), ~keys[document] & MAX_ID_NUMBER, part, document))
+                found.append((round(score, SCORE_DIGITS), id_order(keys[document]), part, document))
     found.sort(key=lambda hit: (-hit[0], hit[1]))
     return [(score, part, document) for score, _, part, document in found]
 

@@ -9,8 +9,8 @@ postings list against its own, a stored paper against that of zlib.
     NAME.sets, column.NAME            the distinct sets of values that papers have of a facet; the number of a paper's
     FIELD.lengths, FIELD.starts       of each paper: its tokens, as `bm25` encodes lengths; its first position
     FIELD.terms, FIELD.ends           the terms in the order of their bytes, a line feed after each; where each ends
-    FIELD.postings, FIELD.postings.ends                     the postings lists, one after the other; where each ends
-    FIELD.frequencies, FIELD.occurrences, FIELD.checksums   of each term: papers, occurrences; of its postings
+    FIELD.postings, FIELD.postings.ends    the postings lists, one after the other; where each ends
+    FIELD.document_frequencies, FIELD.total_frequencies, FIELD.checksums    of each term, and of its postings
 """
 
 from __future__ import annotations
@@ -40,7 +40,13 @@ NUMBER_COLUMNS = {
     "month": "I",  # of publication, counted from the year 0
 }
 SET_COLUMNS = ("categories", "authors")  # primary first; none twice
-_TERM_COLUMNS = {"ends": "I", "frequencies": "I", "occurrences": "I", "postings.ends": "Q", "checksums": "I"}
+_TERM_COLUMNS = {
+    "ends": "I",
+    "document_frequencies": "I",
+    "total_frequencies": "I",
+    "postings.ends": "Q",
+    "checksums": "I",
+}
 _SELF_CHECKED = ("papers", ".postings")  # big sections, checked piece by piece
 _FOOTER = struct.Struct("<IIQ8s")  # of the directory: checksum, length, offset; magic
 _MAGIC = f"papers{sys.byteorder[0]}1".encode()
@@ -151,12 +157,12 @@ class SegmentWriter:
         self.write(f"{name}.terms", [b"".join([text + b"\n" for text in texts])])
         for column, values in table.items():
             self.write(f"{name}.{column}", [values.tobytes()])
-        if occurrences := sum(table["occurrences"]):
+        if occurrences := sum(table["total_frequencies"]):
             self._occurrences[name] = occurrences
 
 
 class SegmentReader:
-    """Reads a segment. What meets damage raises DamagedError."""
+    """Reads a segment as it was when it was opened. What meets damage raises DamagedError."""
 
     def __init__(self, path: Path, size: int) -> None:
         """Open a segment of this many bytes and read its directory."""
@@ -164,9 +170,9 @@ class SegmentReader:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size != size or size < _FOOTER.size:
                 raise DamagedError(path)
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        checksum, length, offset, magic = _FOOTER.unpack(self._bytes[-_FOOTER.size :])
-        directory = self._bytes[offset : offset + length]
+            self.file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        checksum, length, offset, magic = _FOOTER.unpack(self.file[-_FOOTER.size :])
+        directory = self.file[offset : offset + length]
         if magic != _MAGIC or zlib.crc32(directory) != checksum:
             raise DamagedError(path)
         content = json.loads(directory)
@@ -184,7 +190,7 @@ class SegmentReader:
 
     def read(self, start: int, end: int) -> bytes:
         """A piece of the file."""
-        return self._bytes[start:end]
+        return self.file[start:end]
 
     def offset(self, name: str) -> int:
         """Where a section starts that is checked piece by piece."""
@@ -261,11 +267,10 @@ class Terms:
 
     def __init__(self, segment: SegmentReader, name: str) -> None:
         """Read the table of a field."""
-        self._segment = segment
-        self._name = name
+        self._file, self._path = segment.file, segment.path
         self._texts = segment.section(f"{name}.terms")
         columns = (segment.numbers(f"{name}.{column}", code) for column, code in _TERM_COLUMNS.items())
-        self._ends, self.frequencies, self.occurrences, self._postings_ends, self._checksums = columns
+        self._ends, self.document_frequencies, self._total_frequencies, self._postings_ends, self._checksums = columns
         self._postings_offset = segment.offset(f"{name}.postings")
 
     def __len__(self) -> int:
@@ -293,11 +298,11 @@ class Terms:
     def postings(self, number: int) -> Postings:
         """The postings of a term."""
         start = self._postings_offset + (self._postings_ends[number - 1] if number else 0)
-        content = self._segment.read(start, self._postings_offset + self._postings_ends[number])
+        content = self._file[start : self._postings_offset + self._postings_ends[number]]
         if zlib.crc32(content) != self._checksums[number]:
-            raise DamagedError(self._segment.path)
-        documents_end = 4 * self.frequencies[number]
-        codes_end = len(content) - 4 * self.occurrences[number]
+            raise DamagedError(self._path)
+        documents_end = 4 * self.document_frequencies[number]
+        codes_end = len(content) - 4 * self._total_frequencies[number]
         has_wide_codes = codes_end == 2 * documents_end
         return Postings(
             array("I", content[:documents_end]),
