@@ -1,16 +1,19 @@
 """Measure how well papers are ranked, print the tables, exit with 1 if a bar is missed.
 
-Usage: python -m bench.relevance [FOLDER] [--engine NAME]; FOLDER holds topics-*.json. Without either, RESULTS.md
-is written.
+Usage: python -m bench.relevance [FOLDER] [--engine NAME]; FOLDER holds topics-*.json. Without either, those of
+$SEARCHER_TEST_TOPICS or ../shared/relevance are taken, and RESULTS.md is written.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from bench.archive import unpacked
@@ -33,19 +36,23 @@ _KNOWN = (
 )
 
 
-def main(folder: Path, engine: str) -> int:
-    """Measure; 0 if every bar is kept. Raises BenchError if the topics or the archive are not to be found."""
+def main(folder: Path | None, engine: str) -> int:
+    """Measure; 0 if every bar is kept.
+
+    Raises BenchError if the topics or the archive are not to be found.
+    """
     started = time.perf_counter()
-    sets = read_sets(folder)
+    sets = read_sets(folder or Path(os.environ.get("SEARCHER_TEST_TOPICS") or _TOPICS))
     with unpacked() as archive, tempfile.TemporaryDirectory(prefix="searcher-relevance-") as name:
         measured = _measure_sets(sets, archive, Path(name), engine)
         known, papers = _measure_known(archive, Path(name), engine)
     minutes = (time.perf_counter() - started) / 60
     text = (
         f"# Relevance\n\nMade by `make relevance`; ../README.md says what is compared.\n\n{machine()}\n"
+        f"- peers besides these: bm25s {version('bm25s')}, SQLite {sqlite3.sqlite_version}\n"
         f"- engine: {engine}; {minutes:.1f} minutes in all\n\n{report(measured, known, papers)}\n"
     )
-    if folder == _TOPICS and engine == _ENGINE:
+    if folder is None and engine == _ENGINE:
         _RESULTS.write_text(text, encoding="utf-8")
     print(text)
     return 0 if all(one.is_kept for one in (*measured, *known)) else 1
@@ -74,11 +81,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         prog="python -m bench.relevance", description="Measure how well papers are ranked."
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=_TOPICS, help="holds topics-*.json")
+    parser.add_argument("folder", nargs="?", type=Path, help="holds topics-*.json")
     parser.add_argument("--engine", default=_ENGINE, help="the engine of ours")
     arguments = parser.parse_args()
     try:
-        sys.exit(main(arguments.folder.resolve(), arguments.engine))
+        sys.exit(main(arguments.folder, arguments.engine))
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         sys.exit(2)
