@@ -2,7 +2,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench relevance clean
 
 demo: $(VENV)/.installed  ## index examples/ and search it
 	$(BIN)/searcher index
@@ -20,6 +20,9 @@ check: $(VENV)/.test $(VENV)/.check  ## lint, types, architecture
 bench: $(VENV)/.installed  ## measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench
 
+relevance: $(VENV)/.bench  ## measure the ranking, and write bench/relevance/RESULTS.md; TOPICS=FOLDER for other topics
+	$(BIN)/python -m bench.relevance $(TOPICS)
+
 clean:
 	rm -rf $(VENV)
 
@@ -28,6 +31,6 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(VENV)/.test $(VENV)/.check: $(VENV)/.%: $(VENV)/.installed
+$(VENV)/.test $(VENV)/.check $(VENV)/.bench: $(VENV)/.%: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$*]'
 	touch $@

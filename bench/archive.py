@@ -95,16 +95,31 @@ def laid_out() -> Iterator[Place]:
         yield Place(folder, listings, held_out, len(kept), sum(records[path] for path in kept), size)
 
 
-def _copy(target: Path) -> None:
-    if unpacked := os.environ.get(_UNPACKED):
-        shutil.copytree(unpacked, target)
-    elif _PACKED.exists():
-        with tarfile.open(_PACKED) as tar:
-            tar.extractall(target, filter="data")
+@contextmanager
+def unpacked() -> Iterator[Path]:
+    """The archive, only to be read, for as long as it is needed. Raises BenchError if it is not to be found."""
+    if folder := os.environ.get(_UNPACKED):
+        yield Path(folder)
     else:
-        raise BenchError(f"the archive is not at {_PACKED}; name a folder that holds it unpacked in ${_UNPACKED}")
+        with tempfile.TemporaryDirectory(prefix="searcher-archive-") as name:
+            _unpack(Path(name))
+            yield Path(name)
+
+
+def _copy(target: Path) -> None:
+    if folder := os.environ.get(_UNPACKED):
+        shutil.copytree(folder, target)
+    else:
+        _unpack(target)
     if sys.platform != "linux":
         raise BenchError("peak memory is measured as Linux gives it")
+
+
+def _unpack(target: Path) -> None:
+    if not _PACKED.exists():
+        raise BenchError(f"the archive is not at {_PACKED}; name a folder that holds it unpacked in ${_UNPACKED}")
+    with tarfile.open(_PACKED) as tar:
+        tar.extractall(target, filter="data")
 
 
 def size_of(folder: Path) -> int:
