@@ -34,6 +34,9 @@ _PARSER_ERRORS = (RecursionError, AttributeError, AssertionError, IndexError, No
 _QUOTES = str.maketrans("“”„‟«»", '""""""')
 _OPERATOR = re.compile(r"\b(AND|OR|NOT)\b")
 _FIELD_FORM = re.compile(r"(\w+):\S")
+_WORD_OF_TEXT = r"(?=[\w-]*[^\W\d_])[^\W_][\w+-]*"  # with a letter in it: no part of a DOI, a date or an address
+_ALTERNATIVES = re.compile(rf"(?=.*[^\W_]{{2}}){_WORD_OF_TEXT}(?:[/\\|]{_WORD_OF_TEXT})+")
+"""`Image/Video`: either will do. Not `w/o`."""
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -273,6 +276,9 @@ class _Parser(QueryParser):
         removestops: bool = True,
     ) -> wq.Query | None:
         """Called by Whoosh for every word, prefix and wildcard."""
+        if termclass is wq.Term and (fieldname is None or fieldname in TEXT_FIELDS) and _ALTERNATIVES.fullmatch(text):
+            leaves = (self.leaf(fieldname, part, wq.Term, boost) for part in re.split(r"[/\\|]", text))
+            return wq.Or([leaf for leaf in leaves if leaf is not None])
         return self.leaf(fieldname, text, termclass, boost)
 
     def leaf(

@@ -15,6 +15,7 @@ LEVELS = {
     "schema": 1,
     "config": 2,
     "listing": 2,
+    "lift": 2,
     "results": 2,
     "snippet": 2,
     "syntax": 2,

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.errors import QueryError
+from searcher.lift import lift_neighbours
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
 from searcher.query import build_filters, parse, parse_date, readable, restrict
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
@@ -66,7 +67,8 @@ class Library:
         boosts = self._config.boosts
         parsed = parse(selection.query, any_word=selection.any_word, boosts=boosts)
         query = restrict(parsed.query, selection.title, any_word=selection.any_word, boosts=boosts)
-        request = SearchRequest(query, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
+        lifted = lift_neighbours(query)
+        request = SearchRequest(lifted, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
         found = self._engine.search(request)
         highlighter = Highlighter(query)
         return replace(

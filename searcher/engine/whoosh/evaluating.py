@@ -1,7 +1,8 @@
 """A query tree -> the papers of one segment that match, with their scores.
 
 Postings are arrays, and sets and dicts of document numbers are made of them by calls that loop in C; what is done in
-Python for every posting is little. A part of an `And` is looked at only `within` what the parts before it left.
+Python for every posting is little. Words, phrases, dates and groups in an `And` are looked at only `within` what the
+parts before them left.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from fnmatch import translate
-from itertools import compress
+from itertools import chain, compress
 
 from whoosh import query as wq
 
@@ -162,6 +163,10 @@ class Evaluator:
         if len(lists) < len(found):
             return Counter()
         (positions, offset), *others = sorted(lists, key=lambda each: len(each[0]))
+        papers = self._segment.starts(query.fieldname)
+        if within is not None and len(within) * _SPARSE < len(positions):
+            inside = (_between(positions, papers[document], papers[document + 1]) for document in within)
+            positions, within = array("I", chain.from_iterable(inside)), None
         starts = set(map((-offset).__add__, positions))
         for positions, offset in others:
             if len(starts) * _SPARSE < len(positions):
@@ -169,7 +174,6 @@ class Evaluator:
                 starts = {positions[place] - offset for place in places}
             else:
                 starts.intersection_update(map((-offset).__add__, positions))
-        papers = self._segment.starts(query.fieldname)
         documents = [bisect_right(papers, start) - 1 for start in starts]
         return Counter(documents if within is None else filter(within.__contains__, documents))
 
@@ -253,6 +257,12 @@ def _common(documents: array[int], within: Within) -> Collection[int]:
     if len(within) * _SPARSE < len(documents):
         return [documents[place] for place in _places(documents, within)]
     return list(filter(within.__contains__, documents))
+
+
+def _between(numbers: array[int], first: int, end: int) -> array[int]:
+    """Those of some ascending numbers from `first` to before `end`."""
+    start = bisect_left(numbers, first)
+    return numbers[start : bisect_left(numbers, end, start)]
 
 
 def _places(numbers: Sequence[int], wanted: Iterable[int]) -> Iterator[int]:
