@@ -33,6 +33,7 @@ _PARSER_ERRORS = (RecursionError, AttributeError, AssertionError, IndexError, No
 """What Whoosh's parser, which knows no error of its own, raises on operators without operands and deep nesting."""
 _QUOTES = str.maketrans("“”„‟«»", '""""""')
 _OPERATOR = re.compile(r"\b(AND|OR|NOT)\b")
+_SYNTAX = re.compile(r"""[\"()*~^\[\]{}]|\w\?\w|\w:\S|(?:^|\s)[+-]\S|\b(?:AND|OR|NOT)\b""")
 _FIELD_FORM = re.compile(r"(\w+):\S")
 _WORD_OF_TEXT = r"(?=[\w-]*[^\W\d_])[^\W_][\w+-]*"  # with a letter in it: no part of a DOI, a date or an address
 _ALTERNATIVES = re.compile(rf"(?=.*[^\W_]{{2}}){_WORD_OF_TEXT}(?:[/\\|]{_WORD_OF_TEXT})+")
@@ -46,6 +47,7 @@ class ParsedQuery:
 
     query: wq.Query
     warnings: tuple[str, ...] = ()
+    is_plain: bool = False  # words and nothing else: no operator, quotes, field or pattern
 
 
 def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BOOSTS) -> ParsedQuery:
@@ -73,7 +75,8 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
         if text and not warnings:
             warnings.append("nothing in the query is a word that can be searched for")
         tree = wq.NullQuery
-    return ParsedQuery(_beside_positive(tree), tuple(dict.fromkeys(warnings)))
+    is_plain = not (any_word or _SYNTAX.search(text))
+    return ParsedQuery(_beside_positive(tree), tuple(dict.fromkeys(warnings)), is_plain)
 
 
 def readable(text: str) -> str:

@@ -94,10 +94,15 @@ class SearchResponse:
     facets: Mapping[str, tuple[FacetCount, ...]]  # by count, then value; years and months newest first
     total_is_exact: bool = True
     query: str = ""  # as typed
-    relaxed: bool = False
+    strict_total: int | None = None  # how many of them hold all the words, where papers with some of them follow
     suggestion: str | None = None
     warnings: tuple[str, ...] = ()
     took_ms: float = 0.0
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether papers that lack some of the words are among those found."""
+        return self.strict_total is not None
 
 
 @dataclass(frozen=True, slots=True)

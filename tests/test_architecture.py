@@ -16,6 +16,7 @@ LEVELS = {
     "config": 2,
     "listing": 2,
     "lift": 2,
+    "relax": 2,
     "results": 2,
     "snippet": 2,
     "syntax": 2,

@@ -286,7 +286,10 @@ class TestWords:
     """All the words, or any; and what is told about them."""
 
     def test_all_the_words_are_in_a_paper_found(self, library: Shell) -> None:
-        assert set(library("search kelp satellite --format json").ids) == {"2403.90566"}
+        found = library("search kelp satellite --format json").json
+        assert found["hits"][0]["id"] == "2403.90566"
+        assert (found["total"], found["relaxed"]) == (2, True)
+        assert library("search 'kelp AND satellite' --format json").ids == ["2403.90566"]
 
     def test_any_finds_more_and_those_with_all_the_words_first(self, library: Shell) -> None:
         ids = library("search kelp satellite --any --format json").ids

@@ -51,9 +51,10 @@ def test_search_finds_what_a_scan_finds(kind: str, corpus: Corpus, library: Shel
     for question in corpus.questions[kind]:
         expected = corpus.expected(question)
         found = library(command(question, "--no-facets"))
-        assert (command(question), set(found.ids)) == (command(question), expected)
-        assert len(found.ids) == found.json["total"] == len(expected)
-        assert found.code == (0 if expected else 1)
+        others = found.ids[len(expected) :] if found.json["relaxed"] and len(expected) < 10 else []
+        assert (command(question), set(found.ids[: len(found.ids) - len(others)])) == (command(question), expected)
+        assert len(found.ids) == found.json["total"] == len(expected) + len(others)
+        assert found.code == (0 if found.ids else 1)
 
 
 @pytest.mark.parametrize("kind", ["word", "any", *OPTIONS])

@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
+from whoosh.query import And, Not, Query
+
 from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.lift import lift_neighbours
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
 from searcher.query import build_filters, parse, parse_date, readable, restrict
+from searcher.relax import loosen
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, words
 from searcher.snippet import Highlighter
 
 MAX_FACET_VALUES = 1000
 MAX_HITS = 10_000
+_ENOUGH = 10  # papers with all words of a query; after fewer of them, those with some of the words follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ class Library:
         lifted = lift_neighbours(query)
         request = SearchRequest(lifted, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
         found = self._engine.search(request)
+        if found.total < _ENOUGH and limit and sort == "relevance" and parsed.is_plain:
+            loose = loosen(parsed.query)
+            if loose is not None:
+                found = self._relax(request, found, query, restrict(loose, selection.title, boosts=boosts))
         highlighter = Highlighter(query)
         return replace(
             found,
@@ -77,6 +85,21 @@ class Library:
             warnings=(*parsed.warnings, *_category_warnings(selection)),
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def _relax(self, request: SearchRequest, found: SearchResponse, strict: Query, loose: Query) -> SearchResponse:
+        """What was found, followed by what only a looser query finds."""
+        others = And([lift_neighbours(loose), Not(strict)])
+        offset, limit = max(0, request.offset - found.total), request.limit - len(found.hits)
+        rest = self._engine.search(replace(request, query=others, offset=offset, limit=limit, facets=()))
+        if not rest.total:
+            return found
+        return replace(
+            found,
+            total=found.total + rest.total,
+            hits=found.hits + rest.hits,
+            facets=self._engine.search(replace(request, query=loose, limit=0)).facets,
+            strict_total=found.total,
         )
 
     def papers(self, ids: Iterable[str]) -> list[Paper | None]:

@@ -61,6 +61,8 @@ def search(response: SearchResponse, first_rank: int, terminal: Terminal) -> str
     """Hits with their rank, then what was found in all, then the facets."""
     lines: list[str] = []
     for rank, hit in enumerate(response.hits, first_rank):
+        if response.strict_total is not None and rank == max(first_rank, response.strict_total + 1):
+            lines += (terminal.style("faint", "Without all of the words:"), "")
         lines += (*_hit(rank, hit, terminal), "")
     lines.append(terminal.style("faint", _summary(response, first_rank)))
     if response.facets:
@@ -161,7 +163,10 @@ def _summary(response: SearchResponse, first_rank: int) -> str:
     shown = f", {first_rank:,}–{first_rank + len(response.hits) - 1:,} shown" if response.hits else ""
     if len(response.hits) == response.total:
         shown = ""
-    return f"{about}{_count(response.total, 'paper')}{shown}, {response.took_ms:.0f} ms"
+    found = f"{about}{_count(response.total, 'paper')}"
+    if response.strict_total is not None:
+        found += f", {response.strict_total or 'none'} of them with all of the words"
+    return f"{found}{shown}, {response.took_ms:.0f} ms"
 
 
 def _facets(facets: Mapping[str, Sequence[FacetCount]], terminal: Terminal, size: int | None) -> Iterator[str]:
