@@ -13,12 +13,12 @@ FIELDS = {"title": 2.0, "summary": 1.0}
 _MAX_PHRASES = 24  # of a query; a pasted abstract has hundreds of neighbours
 
 
-def lift_neighbours(query: wq.Query) -> wq.Query:
-    """Let papers come first that hold neighbouring words of the query side by side.
+def lift_neighbours(query: wq.Query, asked: wq.Query | None = None) -> wq.Query:
+    """Let papers come first that hold neighbouring words of the query, or of what was `asked`, side by side.
 
     What is found stays the same. A query without words to stand together comes back as it is.
     """
-    phrases = list(dict.fromkeys(_phrases(query)))[: _MAX_PHRASES * len(FIELDS)]
+    phrases = list(dict.fromkeys(_phrases(asked or query)))[: _MAX_PHRASES * len(FIELDS)]
     if not phrases:
         return query
     return wq.AndMaybe(query, wq.Or(phrases) if len(phrases) > 1 else phrases[0])

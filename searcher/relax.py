@@ -1,21 +1,28 @@
-"""A query tree for papers with all of some words -> one for papers with any of them."""
+"""A query tree for papers with all of some words -> trees for papers with all but one, and with any."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from whoosh import query as wq
 
+_MAX_WORDS = 8  # of a query from which each in turn is left out
 
-def loosen(query: wq.Query) -> wq.Query | None:
-    """The query for papers that hold any of its words; what it excludes or filters by still holds.
 
-    None for a query that does not ask for several words.
+def loosen(query: wq.Query) -> Iterator[wq.Query]:
+    """The queries for papers that lack one word, then for those that hold any; what is no word holds for all.
+
+    Nothing for a query that does not ask for several words.
     """
-    if not isinstance(query, wq.And):
-        return None
-    wanted = [child for child in query.subqueries if isinstance(child, wq.Or | wq.Term | wq.Phrase)]
-    if len(wanted) < 2:
-        return None
-    leaves = [leaf for child in wanted for leaf in (child.subqueries if isinstance(child, wq.Or) else [child])]
-    held = [child for child in query.subqueries if child not in wanted]
-    anything = wq.Or(list(dict.fromkeys(leaves)))
-    return wq.And([anything, *held]) if held else anything
+    parts = query.subqueries if isinstance(query, wq.And) else []
+    words = [child for child in parts if isinstance(child, wq.Or | wq.Term | wq.Phrase)]
+    others = [child for child in parts if child not in words]
+    if 2 < len(words) <= _MAX_WORDS:
+        yield _with(wq.Or([wq.And(words[:left_out] + words[left_out + 1 :]) for left_out in range(len(words))]), others)
+    if len(words) > 1:
+        leaves = [leaf for word in words for leaf in (word.subqueries if isinstance(word, wq.Or) else [word])]
+        yield _with(wq.Or(list(dict.fromkeys(leaves))), others)
+
+
+def _with(words: wq.Query, others: list[wq.Query]) -> wq.Query:
+    return wq.And([words, *others]) if others else words

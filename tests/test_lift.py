@@ -55,6 +55,12 @@ def test_alternatives_written_out_count_as_those_with_a_slash() -> None:
     assert lift("(image OR photo) AND retrieval") == lift("image/photo retrieval") != ""
 
 
+def test_another_query_can_be_lifted_by_what_was_asked() -> None:
+    asked, loose = (parse(typed, boosts={"title": 1.0}).query for typed in ("image retrieval", "image OR retrieval"))
+    lifted = '((title:imag OR title:retriev) MAYBE (title:"imag retriev"^2 OR summary:"imag retriev"))'
+    assert shown(lift_neighbours(loose, asked)) == lifted
+
+
 def test_of_a_pasted_text_only_the_first_neighbours_count() -> None:
     assert lift(" ".join(f"word{number}" for number in range(200))).count("summary:") == 24
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,12 +13,13 @@ from whoosh.query import And, Not, Query
 
 from searcher.config import Config
 from searcher.engine import open_engine
+from searcher.engine.facets import most_frequent
 from searcher.errors import QueryError
 from searcher.lift import lift_neighbours
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
 from searcher.query import build_filters, parse, parse_date, readable, restrict
 from searcher.relax import loosen
-from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
+from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, words
 from searcher.snippet import Highlighter
 
@@ -75,9 +77,12 @@ class Library:
         request = SearchRequest(lifted, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
         found = self._engine.search(request)
         if found.total < _ENOUGH and limit and sort == "relevance" and parsed.is_plain:
-            loose = loosen(parsed.query)
-            if loose is not None:
-                found = self._relax(request, found, query, restrict(loose, selection.title, boosts=boosts))
+            strictly_found = found
+            for loose in loosen(parsed.query):
+                loose = restrict(loose, selection.title, boosts=boosts)
+                found = self._relax(request, strictly_found, query, loose)
+                if found.total >= _ENOUGH:
+                    break
         highlighter = Highlighter(query)
         return replace(
             found,
@@ -89,18 +94,29 @@ class Library:
 
     def _relax(self, request: SearchRequest, found: SearchResponse, strict: Query, loose: Query) -> SearchResponse:
         """What was found, followed by what only a looser query finds."""
-        others = And([lift_neighbours(loose), Not(strict)])
+        others = And([lift_neighbours(loose, strict), Not(strict)])
         offset, limit = max(0, request.offset - found.total), request.limit - len(found.hits)
-        rest = self._engine.search(replace(request, query=others, offset=offset, limit=limit, facets=()))
+        rest = self._engine.search(replace(request, query=others, offset=offset, limit=limit))
         if not rest.total:
             return found
         return replace(
             found,
             total=found.total + rest.total,
             hits=found.hits + rest.hits,
-            facets=self._engine.search(replace(request, query=loose, limit=0)).facets,
+            facets={facet.name: self._sum(facet, found, rest, request, loose) for facet in request.facets},
             strict_total=found.total,
         )
+
+    def _sum(
+        self, facet: FacetRequest, one: SearchResponse, other: SearchResponse, request: SearchRequest, both: Query
+    ) -> tuple[FacetCount, ...]:
+        """The counts of a facet over what two searches found, which have no paper in common."""
+        if max(len(one.facets[facet.name]), len(other.facets[facet.name])) >= facet.size:  # maybe not all values
+            return self._engine.search(replace(request, query=both, limit=0, facets=(facet,))).facets[facet.name]
+        counts = Counter[str]()
+        for each in (*one.facets[facet.name], *other.facets[facet.name]):
+            counts[each.value] += each.count
+        return most_frequent(facet, counts)
 
     def papers(self, ids: Iterable[str]) -> list[Paper | None]:
         """Look papers up by arXiv id or address, whatever version is named; None where there is none."""
