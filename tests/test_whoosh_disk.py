@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -271,3 +272,18 @@ def test_a_write_that_changes_nothing_leaves_the_contents_before_too(index: Inde
     before = files(index)
     index.open().write([], remove=["2401.00099"])
     assert files(index) == before
+
+
+@on_linux
+def test_files_that_are_gone_are_let_go_of_at_once(index: Index) -> None:
+    engine = index.open()
+    gc.disable()  # which would let go of them in the end
+    try:
+        open_files = []
+        for number in range(10, 30):
+            engine.write([paper(number)])
+            assert titles(engine).count("Untitled") == number - 9
+            open_files.append(len(os.listdir("/proc/self/fd")))
+    finally:
+        gc.enable()
+    assert max(open_files) - min(open_files) <= 10
