@@ -1,0 +1,224 @@
+"""Which names, as listings write them, mean the person that a user typed?
+
+A listing writes one person as "Jürgen Q. Doe", "Juergen Doe" and "J. Doe"; two persons may share any of these. So
+names are compared word by word: surnames must be equal, given names must not contradict each other. The rules were
+chosen by counting, over the authors of cs.CV, how often two names that a rule makes equal share a co-author.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from searcher.schema import words
+from searcher.spelling import spell_out, spellings, sure_spellings
+
+Word = tuple[str, ...]
+"""A normalized word of a name in every way it is spelled, as typed first: ("muller", "mueller")."""
+
+_SURE_PARTICLES = frozenset("van von der den de del della das dos du des ter ten zu zur af av ibn st".split())
+_PARTICLES = _SURE_PARTICLES | frozenset("da di do la le el al te bin ben".split())
+"""The others are given names, too: "van Gool" is a surname, "Bin Wang" a whole name."""
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_GLUED_INITIALS = re.compile(r"[A-Z]{2,3}")
+_HYPHEN = re.compile(r"\w\.?[-\u2010-\u2013]\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as a user typed it, taken apart."""
+
+    given: tuple[Word, ...]  # in order, initials as words of one letter; empty for a surname alone
+    surname: tuple[Word, ...]  # with its particles; never empty
+    is_hyphenated: bool = False  # the first two given words are one name: "Ming-Hsuan"
+    is_certain: bool = False  # a comma or a particle says where the surname begins
+
+
+def parse_name(text: str) -> Name | None:
+    """Take apart "Jane Q. Doe", "Doe, Jane", "JQ Doe", "Jane van der Doe" or "Doe"; None if there is no name in it.
+
+    Particles belong to the surname; Jr, Sr and numbers behind a name are left out.
+    """
+    parts = [tokens for part in text.replace(" -", "-").split(",") if (tokens := _tokens(part))]
+    if not parts:
+        return None
+    surname, *others = parts
+    given = [token for part in others for token in part]
+    if not given:
+        start = len(surname) - 1
+        while start > 1 and surname[start - 1].lower() in _PARTICLES:
+            start -= 1
+        if start == 1 and surname[0].lower() in _SURE_PARTICLES:
+            start = 0
+        given, surname = surname[:start], surname[start:]
+    is_hyphenated = bool(given and _HYPHEN.search(given[0]))
+    if given and _GLUED_INITIALS.fullmatch(given[0]) and not text.isupper():
+        given[:1] = given[0]
+    return Name(_forms(given), _forms(surname), is_hyphenated, bool(others) or len(words(" ".join(surname))) > 1)
+
+
+def same_person(typed: Name, listed: str) -> bool:
+    """Whether a listed name may mean the typed one.
+
+    A single typed word may stand anywhere in the listed name. Otherwise the surname is the same and the given names
+    agree in order: in full, as initials, or left out but for the first. "Garcia Molina", where nothing says which
+    word is what, may also be the surname of "Hector Garcia-Molina".
+    """
+    return any(_by_given(typed, reading) or _by_surname(typed, reading) for reading in _readings(listed))
+
+
+def same_people(typed: Name, listed: Iterable[str]) -> list[str]:
+    """Those of the listed names that may mean the typed one, in order; each is judged in the light of the others.
+
+    If a name that matches is written "Jäger", then "Jager" and "Jaeger" are the same. If somebody is listed with the
+    given name in full, it is not looked for as a part of surnames.
+    """
+    names = list(listed)
+    found = _matching(typed, names)
+    widened = _widened(typed, found)
+    if widened != typed:
+        found = _matching(widened, names)
+    readings = [(name, reading) for name in found for reading in _readings(name) if _by_given(widened, reading)]
+    if any(reading.words[0] in typed.given[0] for _, reading in readings if typed.given):
+        return list(dict.fromkeys(name for name, _ in readings))
+    return found
+
+
+def candidate_words(typed: Name) -> tuple[tuple[str, ...], ...]:
+    """What the author field of a paper holds if `same_people` may find one of its authors: one of every group.
+
+    An alternative is a word, several words in a row ("ming hsuan"), or the beginning of a word ("j*").
+    """
+    surname = tuple(map(_possible, typed.surname))
+    if not typed.given:
+        return surname
+    first, *others = typed.given
+    initial = first[0][0]
+    if len(first[0]) == 1:
+        return (*surname, (f"{initial}*",))
+    found = [*_possible(first)]
+    if typed.is_hyphenated and others:
+        seconds = dict.fromkeys((*_possible(others[0]), others[0][0][0]))
+        found = [f"{one} {other}" for one in found for other in seconds]
+    found += [initial, *(one + other for one in first for other in (others[0] if others else ()))]
+    initials = "".join(word[0][0] for word in typed.given)
+    found += [initials[:count] for count in (2, 3)]
+    found += [f"{form[:cut]} {form[cut:]}" for form in first for cut in range(1, len(form))]
+    return (*surname, tuple(dict.fromkeys(found)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A listed name, its umlauts either folded or spelled out."""
+
+    words: list[str]
+    is_hyphenated: bool
+    is_capital: bool  # the first of its words
+
+
+def _readings(listed: str) -> Iterator[_Reading]:
+    name = listed.partition(",")[0].replace(" -", "-")  # arXiv writes "C. -B. Doe"
+    first = name.lstrip().partition(" ")[0]
+    for text in (name,) if name.isascii() else (name, spell_out(name)):
+        found = words(text)
+        while len(found) > 1 and found[-1] in _SUFFIXES:
+            found.pop()
+        if found:
+            yield _Reading(found, bool(_HYPHEN.search(first)), first.isupper())
+
+
+def _matching(typed: Name, listed: Iterable[str]) -> list[str]:
+    endings = typed.surname[-1]
+    return [
+        name
+        for name in listed
+        if (not name.isascii() or any(map(name.lower().__contains__, endings))) and same_person(typed, name)
+    ]
+
+
+def _by_given(typed: Name, listed: _Reading) -> bool:
+    """Whether the listed name is the typed one, given names as given names."""
+    count = len(typed.surname)
+    if not typed.given and count == 1:
+        return any(word in typed.surname[0] for word in listed.words)
+    given = listed.words[:-count]
+    return _are(typed.surname, listed.words[-count:]) and (
+        not typed.given or (bool(given) and _agree(typed, listed, given))
+    )
+
+
+def _by_surname(typed: Name, listed: _Reading) -> bool:
+    """Whether the typed words are all the surname of somebody, whose given name was not typed."""
+    if typed.is_certain or len(typed.given) != 1:
+        return False
+    return len(listed.words) > 2 + listed.is_hyphenated and _are(typed.given + typed.surname, listed.words[-2:])
+
+
+def _agree(typed: Name, listed: _Reading, theirs: list[str]) -> bool:
+    """Whether the given names nowhere contradict each other."""
+    ours, are_one = typed.given, (typed.is_hyphenated, listed.is_hyphenated)
+    first = theirs[0]
+    if len(ours) > 1 and any(one + other == first for one in ours[0] for other in ours[1]):  # Minghsuan
+        ours, are_one = ((first,), *ours[2:]), (False, False)
+    elif len(theirs) > 1 and first + theirs[1] in ours[0]:
+        theirs, are_one = [first + theirs[1], *theirs[2:]], (False, False)
+    elif listed.is_capital and 1 < len(first) <= 3 and "".join(word[0][0] for word in ours).startswith(first):  # JP
+        theirs = [*first, *theirs[1:]]
+    if not _is_same(ours[0], theirs[0]):
+        return False
+    # "Yu" and "Yu-Ming" are two names (0.05 share a co-author), though "Y." may be either.
+    if (are_one[0] and len(theirs[0]) > 1) or (are_one[1] and len(ours[0][0]) > 1):
+        return len(ours) > 1 < len(theirs) and _is_same(ours[1], theirs[1]) and _is_within(ours[2:], theirs[2:])
+    return _is_within(ours[1:], theirs[1:])
+
+
+def _is_within(ours: Sequence[Word], theirs: Sequence[str]) -> bool:
+    """Whether the shorter of two sequences of names is the longer one with some left out."""
+    if len(ours) <= len(theirs):
+        remaining = iter(theirs)
+        return all(any(_is_same(forms, word) for word in remaining) for forms in ours)
+    rest = iter(ours)
+    return all(any(_is_same(forms, word) for forms in rest) for word in theirs)
+
+
+def _is_same(forms: Word, word: str) -> bool:
+    """Whether two given names are the same, or one is the initial of the other."""
+    return word in forms or (word[0] == forms[0][0] and (len(word) == 1 or len(forms[0]) == 1))
+
+
+def _are(typed: Sequence[Word], listed: Sequence[str]) -> bool:
+    return len(typed) == len(listed) and all(word in forms for forms, word in zip(typed, listed, strict=True))
+
+
+def _widened(typed: Name, found: Iterable[str]) -> Name:
+    """The typed name with the spellings that names with an umlaut prove to be the same."""
+    told = {pair for name in found if not name.isascii() for pair in _folded_and_exact(name)}
+
+    def widen(forms: Word) -> Word:
+        return tuple(dict.fromkeys((*forms, *sorted(word for pair in told if set(pair) & set(forms) for word in pair))))
+
+    return replace(typed, given=tuple(map(widen, typed.given)), surname=tuple(map(widen, typed.surname)))
+
+
+def _possible(word: Word) -> list[str]:
+    """What a word may be in the index, if other names give evidence for it."""
+    return list(dict.fromkeys((*word, *(other for form in word for other in spellings(form)))))[:8]
+
+
+def _forms(tokens: Iterable[str]) -> tuple[Word, ...]:
+    pairs = _folded_and_exact(" ".join(tokens))
+    return tuple(tuple(dict.fromkeys((*sure_spellings(folded), exact))) for folded, exact in pairs)
+
+
+def _folded_and_exact(name: str) -> Iterator[tuple[str, str]]:
+    """The words of a name with umlauts folded, and spelled out."""
+    return zip(words(name), words(spell_out(name)), strict=True)
+
+
+def _tokens(text: str) -> list[str]:
+    """The parts of a name between blanks that hold a word, without a Jr at their end."""
+    tokens = [token for token in text.split() if words(token)]
+    while tokens and _SUFFIXES.issuperset(words(tokens[-1])):
+        tokens.pop()
+    return tokens
