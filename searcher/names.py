@@ -17,12 +17,13 @@ from searcher.spelling import spell_out, spellings, sure_spellings
 Word = tuple[str, ...]
 """A normalized word of a name in every way it is spelled, as typed first: ("muller", "mueller")."""
 
-_SURE_PARTICLES = frozenset("van von der den de del della das dos du des ter ten zu zur af av ibn st".split())
-_PARTICLES = _SURE_PARTICLES | frozenset("da di do la le el al te bin ben".split())
-"""The others are given names, too: "van Gool" is a surname, "Bin Wang" a whole name."""
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_PARTICLES = frozenset(
+    ("af", "al", "av", "ben", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el")
+    + ("ibn", "la", "le", "st", "te", "ten", "ter", "van", "von", "zu", "zur")
+)
+_SUFFIX = re.compile(r"[\s,-]+(?:jr|sr|ii|iii|iv|ph\.? ?d)\.?(?=\s*(?:,|$))", re.IGNORECASE)
 _GLUED_INITIALS = re.compile(r"[A-Z]{2,3}")
-_HYPHEN = re.compile(r"\w\.?[-\u2010-\u2013]\w")
+_HYPHEN = re.compile(r"[^\W_]\.?[-\u2010-\u2013][^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,22 @@ def parse_name(text: str) -> Name | None:
 
     Particles belong to the surname; Jr, Sr and numbers behind a name are left out.
     """
-    parts = [tokens for part in text.replace(" -", "-").split(",") if (tokens := _tokens(part))]
+    parts = [[token for token in part.split() if words(token)] for part in _plain(text).split(",")]
+    parts = [part for part in parts if part]
     if not parts:
         return None
-    surname, *others = parts
-    given = [token for part in others for token in part]
+    surname, given = parts[0], [token for part in parts[1:] for token in part]
     if not given:
         start = len(surname) - 1
         while start > 1 and surname[start - 1].lower() in _PARTICLES:
             start -= 1
-        if start == 1 and surname[0].lower() in _SURE_PARTICLES:
+        if start == 1 < len(surname) - 1 and surname[0].lower() in _PARTICLES:  # not in "Bin Wang"
             start = 0
         given, surname = surname[:start], surname[start:]
     is_hyphenated = bool(given and _HYPHEN.search(given[0]))
     if given and _GLUED_INITIALS.fullmatch(given[0]) and not text.isupper():
         given[:1] = given[0]
-    return Name(_forms(given), _forms(surname), is_hyphenated, bool(others) or len(words(" ".join(surname))) > 1)
+    return Name(_forms(given), _forms(surname), is_hyphenated, len(parts) > 1 or len(words(" ".join(surname))) > 1)
 
 
 def same_person(typed: Name, listed: str) -> bool:
@@ -90,20 +91,17 @@ def candidate_words(typed: Name) -> tuple[tuple[str, ...], ...]:
 
     An alternative is a word, several words in a row ("ming hsuan"), or the beginning of a word ("j*").
     """
-    surname = tuple(map(_possible, typed.surname))
+    surname = tuple(spellings(*forms) for forms in typed.surname)
     if not typed.given:
         return surname
     first, *others = typed.given
-    initial = first[0][0]
     if len(first[0]) == 1:
-        return (*surname, (f"{initial}*",))
-    found = [*_possible(first)]
+        return (*surname, (f"{first[0]}*",))
+    found = list(spellings(*first))
     if typed.is_hyphenated and others:
-        seconds = dict.fromkeys((*_possible(others[0]), others[0][0][0]))
-        found = [f"{one} {other}" for one in found for other in seconds]
-    found += [initial, *(one + other for one in first for other in (others[0] if others else ()))]
-    initials = "".join(word[0][0] for word in typed.given)
-    found += [initials[:count] for count in (2, 3)]
+        found = [f"{one} {other}" for one in found for other in (*spellings(*others[0]), others[0][0][0])]
+    found += [first[0] + other[0] for other in others[:1]]
+    found += [_initials(typed.given[:count]) for count in (1, 2, 3)]
     found += [f"{form[:cut]} {form[cut:]}" for form in first for cut in range(1, len(form))]
     return (*surname, tuple(dict.fromkeys(found)))
 
@@ -118,13 +116,10 @@ class _Reading:
 
 
 def _readings(listed: str) -> Iterator[_Reading]:
-    name = listed.partition(",")[0].replace(" -", "-")  # arXiv writes "C. -B. Doe"
+    name = _plain(listed).partition(",")[0]
     first = name.lstrip().partition(" ")[0]
     for text in (name,) if name.isascii() else (name, spell_out(name)):
-        found = words(text)
-        while len(found) > 1 and found[-1] in _SUFFIXES:
-            found.pop()
-        if found:
+        if found := words(text):
             yield _Reading(found, bool(_HYPHEN.search(first)), first.isupper())
 
 
@@ -142,10 +137,10 @@ def _by_given(typed: Name, listed: _Reading) -> bool:
     count = len(typed.surname)
     if not typed.given and count == 1:
         return any(word in typed.surname[0] for word in listed.words)
-    given = listed.words[:-count]
-    return _are(typed.surname, listed.words[-count:]) and (
-        not typed.given or (bool(given) and _agree(typed, listed, given))
-    )
+    if not _are(typed.surname, listed.words[-count:]):
+        return False
+    given = tuple((word,) for word in listed.words[:-count])
+    return not typed.given or (bool(given) and _agree(typed, listed, given))
 
 
 def _by_surname(typed: Name, listed: _Reading) -> bool:
@@ -155,36 +150,37 @@ def _by_surname(typed: Name, listed: _Reading) -> bool:
     return len(listed.words) > 2 + listed.is_hyphenated and _are(typed.given + typed.surname, listed.words[-2:])
 
 
-def _agree(typed: Name, listed: _Reading, theirs: list[str]) -> bool:
+def _agree(typed: Name, listed: _Reading, theirs: tuple[Word, ...]) -> bool:
     """Whether the given names nowhere contradict each other."""
-    ours, are_one = typed.given, (typed.is_hyphenated, listed.is_hyphenated)
-    first = theirs[0]
-    if len(ours) > 1 and any(one + other == first for one in ours[0] for other in ours[1]):  # Minghsuan
-        ours, are_one = ((first,), *ours[2:]), (False, False)
-    elif len(theirs) > 1 and first + theirs[1] in ours[0]:
-        theirs, are_one = [first + theirs[1], *theirs[2:]], (False, False)
-    elif listed.is_capital and 1 < len(first) <= 3 and "".join(word[0][0] for word in ours).startswith(first):  # JP
-        theirs = [*first, *theirs[1:]]
-    if not _is_same(ours[0], theirs[0]):
+    ours, same = typed.given, 1
+    if _is_joined(ours, theirs[0]):
+        ours = (theirs[0], *ours[2:])
+    elif _is_joined(theirs, ours[0]):
+        theirs = (ours[0], *theirs[2:])
+    elif listed.is_capital and len(theirs[0][0]) in (2, 3) and _initials(ours).startswith(theirs[0][0]):  # JP Doe
+        theirs = (*((letter,) for letter in theirs[0][0]), *theirs[1:])
+    elif (typed.is_hyphenated and len(theirs[0][0]) > 1) or (listed.is_hyphenated and len(ours[0][0]) > 1):
+        same = 2  # "Yu" and "Yu-Ming" are two names (0.05 share a co-author), though "Y." may be either
+    if min(len(ours), len(theirs)) < same or not all(map(_is_same, ours[:same], theirs[:same])):
         return False
-    # "Yu" and "Yu-Ming" are two names (0.05 share a co-author), though "Y." may be either.
-    if (are_one[0] and len(theirs[0]) > 1) or (are_one[1] and len(ours[0][0]) > 1):
-        return len(ours) > 1 < len(theirs) and _is_same(ours[1], theirs[1]) and _is_within(ours[2:], theirs[2:])
-    return _is_within(ours[1:], theirs[1:])
+    shorter, longer = sorted((ours[same:], theirs[same:]), key=len)
+    remaining = iter(longer)
+    return all(any(_is_same(one, other) for other in remaining) for one in shorter)
 
 
-def _is_within(ours: Sequence[Word], theirs: Sequence[str]) -> bool:
-    """Whether the shorter of two sequences of names is the longer one with some left out."""
-    if len(ours) <= len(theirs):
-        remaining = iter(theirs)
-        return all(any(_is_same(forms, word) for word in remaining) for forms in ours)
-    rest = iter(ours)
-    return all(any(_is_same(forms, word) for forms in rest) for word in theirs)
-
-
-def _is_same(forms: Word, word: str) -> bool:
+def _is_same(one: Word, other: Word) -> bool:
     """Whether two given names are the same, or one is the initial of the other."""
-    return word in forms or (word[0] == forms[0][0] and (len(word) == 1 or len(forms[0]) == 1))
+    has_initial = len(one[0]) == 1 or len(other[0]) == 1
+    return one[0][0] == other[0][0] if has_initial else any(form in other for form in one)
+
+
+def _is_joined(given: tuple[Word, ...], name: Word) -> bool:
+    """Whether the first two names are written as one: "Ming-Hsuan" as "Minghsuan", "J. P." as "JP"."""
+    return len(given) > 1 and given[0][0] + given[1][0] in name
+
+
+def _initials(given: Iterable[Word]) -> str:
+    return "".join(word[0][0] for word in given)
 
 
 def _are(typed: Sequence[Word], listed: Sequence[str]) -> bool:
@@ -201,11 +197,6 @@ def _widened(typed: Name, found: Iterable[str]) -> Name:
     return replace(typed, given=tuple(map(widen, typed.given)), surname=tuple(map(widen, typed.surname)))
 
 
-def _possible(word: Word) -> list[str]:
-    """What a word may be in the index, if other names give evidence for it."""
-    return list(dict.fromkeys((*word, *(other for form in word for other in spellings(form)))))[:8]
-
-
 def _forms(tokens: Iterable[str]) -> tuple[Word, ...]:
     pairs = _folded_and_exact(" ".join(tokens))
     return tuple(tuple(dict.fromkeys((*sure_spellings(folded), exact))) for folded, exact in pairs)
@@ -213,12 +204,10 @@ def _forms(tokens: Iterable[str]) -> tuple[Word, ...]:
 
 def _folded_and_exact(name: str) -> Iterator[tuple[str, str]]:
     """The words of a name with umlauts folded, and spelled out."""
-    return zip(words(name), words(spell_out(name)), strict=True)
+    folded, exact = words(name), words(spell_out(name))
+    return zip(folded, exact if len(exact) == len(folded) else folded, strict=True)
 
 
-def _tokens(text: str) -> list[str]:
-    """The parts of a name between blanks that hold a word, without a Jr at their end."""
-    tokens = [token for token in text.split() if words(token)]
-    while tokens and _SUFFIXES.issuperset(words(tokens[-1])):
-        tokens.pop()
-    return tokens
+def _plain(name: str) -> str:
+    """A name without a Jr at its end, and "C. -B.", as arXiv writes it, with its hyphen where it belongs."""
+    return _SUFFIX.sub("", name).replace(" -", "-")

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa", "đ": "dj"})
-_LONG = re.compile(r"(?<![aeiouqxy])(?:[aou]e|aa)(?=[^\Waeiouy])|dj(?=[aeiou])")
-_SHORT = re.compile(r"(?<![aeiouqxy])[aou](?=[^\Waeiouy])|d(?=[aeiou])")
+_LONG = re.compile(r"(?<![aeiouqxy])(?:[aou]e|aa)(?=[^\Waeiouy])|ae(?=u)|dj(?=[aeiou])")
+_SHORT = re.compile(r"(?<![aeiouqxy])[aou](?=[^\Waeiouy])|a(?=u)|d(?=[aeiou])")
 _LONGER = {"a": ("ae", "aa"), "o": ("oe",), "u": ("ue",), "d": ("dj",)}
-_MIN_LETTERS = 5  # of the longer spelling
+_MIN_LETTERS = 4  # of the longer spelling
 _MIN_SURE_LETTERS = 7
 _MAX_SPELLINGS = 8
 
@@ -28,12 +28,13 @@ def spell_out(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def spellings(word: str) -> tuple[str, ...]:
-    """What one normalized word may also be spelled like, itself first, eight at most.
+def spellings(*forms: str) -> tuple[str, ...]:
+    """What a normalized word, or one known in several forms, may also be spelled like; these first, eight at most.
 
     "jager" gives "jager", "jaeger" and "jaager"; whether these are one name must be known from elsewhere.
     """
-    return tuple(dict.fromkeys((word, *(other for other, _ in _respelled(word)))))[:_MAX_SPELLINGS]
+    others = (other for form in forms for other, _ in _respelled(form))
+    return tuple(dict.fromkeys((*forms, *others)))[:_MAX_SPELLINGS]
 
 
 @lru_cache(maxsize=1024)
