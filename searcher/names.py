@@ -18,9 +18,10 @@ Word = tuple[str, ...]
 """A normalized word of a name in every way it is spelled, as typed first: ("muller", "mueller")."""
 
 _PARTICLES = frozenset(
-    ("af", "al", "av", "ben", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el")
-    + ("ibn", "la", "le", "st", "te", "ten", "ter", "van", "von", "zu", "zur")
+    {"af", "al", "av", "ben", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el"}
+    | {"ibn", "la", "le", "st", "te", "ten", "ter", "van", "von", "zu", "zur"}
 )
+_MIN_PROVEN_LETTERS = 5  # Löw proves nothing about Low
 _SUFFIX = re.compile(r"[\s,-]+(?:jr|sr|ii|iii|iv|ph\.? ?d)\.?(?=\s*(?:,|$))", re.IGNORECASE)
 _GLUED_INITIALS = re.compile(r"[A-Z]{2,3}")
 _HYPHEN = re.compile(r"[^\W_]\.?[-\u2010-\u2013][^\W_]")
@@ -124,12 +125,16 @@ def _readings(listed: str) -> Iterator[_Reading]:
 
 
 def _matching(typed: Name, listed: Iterable[str]) -> list[str]:
-    endings = typed.surname[-1]
-    return [
-        name
-        for name in listed
-        if (not name.isascii() or any(map(name.lower().__contains__, endings))) and same_person(typed, name)
-    ]
+    """The listed names for which `same_person` holds; most are ruled out by a glance at their letters."""
+    first, last = typed.given[0] if typed.given else ("",), typed.surname[-1]
+
+    def may_match(name: str) -> bool:
+        lower = name.lower()
+        return any(form in lower for form in last) and (
+            lower.startswith(first[0][:1]) or any(form in lower for form in first)
+        )
+
+    return [name for name in listed if (not name.isascii() or may_match(name)) and same_person(typed, name)]
 
 
 def _by_given(typed: Name, listed: _Reading) -> bool:
@@ -189,7 +194,8 @@ def _are(typed: Sequence[Word], listed: Sequence[str]) -> bool:
 
 def _widened(typed: Name, found: Iterable[str]) -> Name:
     """The typed name with the spellings that names with an umlaut prove to be the same."""
-    told = {pair for name in found if not name.isascii() for pair in _folded_and_exact(name)}
+    pairs = (pair for name in found if not name.isascii() for pair in _folded_and_exact(name))
+    told = {pair for pair in pairs if len(pair[1]) >= _MIN_PROVEN_LETTERS}
 
     def widen(forms: Word) -> Word:
         return tuple(dict.fromkeys((*forms, *sorted(word for pair in told if set(pair) & set(forms) for word in pair))))

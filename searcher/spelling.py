@@ -33,8 +33,9 @@ def spellings(*forms: str) -> tuple[str, ...]:
 
     "jager" gives "jager", "jaeger" and "jaager"; whether these are one name must be known from elsewhere.
     """
+    shorter = (_LONG.sub(lambda match: match[0][0], form) for form in forms if len(form) >= _MIN_LETTERS)
     others = (other for form in forms for other, _ in _respelled(form))
-    return tuple(dict.fromkeys((*forms, *others)))[:_MAX_SPELLINGS]
+    return tuple(dict.fromkeys((*forms, *shorter, *others)))[:_MAX_SPELLINGS]
 
 
 @lru_cache(maxsize=1024)
