@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from searcher.errors import ConfigError
-from searcher.schema import BOOSTS, FACETS, TEXT_FIELDS
+from searcher.schema import FACETS, TEXT_FIELDS
+from searcher.weights import FIELDS as BOOSTS
 
 if TYPE_CHECKING:
     import yaml

@@ -7,8 +7,7 @@ from itertools import pairwise, product
 
 from whoosh import query as wq
 
-FIELDS = {"title": 2.0, "summary": 1.0}
-"""Where words that stand together count, and what."""
+from searcher.weights import NEIGHBOURS
 
 _MAX_PHRASES = 24  # of a query; a pasted abstract has hundreds of neighbours
 
@@ -18,18 +17,22 @@ def lift_neighbours(query: wq.Query, asked: wq.Query | None = None) -> wq.Query:
 
     What is found stays the same. A query without words to stand together comes back as it is.
     """
-    phrases = list(dict.fromkeys(_phrases(asked or query)))[: _MAX_PHRASES * len(FIELDS)]
+    phrases = neighbours(asked or query)
     if not phrases:
         return query
     return wq.AndMaybe(query, wq.Or(phrases) if len(phrases) > 1 else phrases[0])
 
 
+def neighbours(query: wq.Query) -> list[wq.Query]:
+    """A phrase, in each field where it counts, for every pair of words that follow one another."""
+    return list(dict.fromkeys(_phrases(query)))[: _MAX_PHRASES * len(NEIGHBOURS)]
+
+
 def _phrases(query: wq.Query) -> Iterator[wq.Query]:
-    """A phrase for every pair of words that follow one another."""
     words = [_alternatives(child) for child in query.subqueries] if isinstance(query, wq.And | wq.Or) else []
     for these, those in pairwise(words):
         for one, other in product(these, those):
-            for field, boost in FIELDS.items():
+            for field, boost in NEIGHBOURS.items():
                 yield wq.Phrase(field, [one[-1], other[0]], boost=boost)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,8 +21,10 @@ from whoosh.qparser.syntax import AndGroup
 
 from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
 from searcher.results import Filter
-from searcher.schema import BOOSTS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, words
+from searcher.schema import ENGLISH_FIELDS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
 from searcher.syntax import FIELDS, AnyGroup, build_plugins
+from searcher.verbatim import Quoted
+from searcher.weights import FIELDS as BOOSTS
 
 _MAX_QUERY_CHARS = 2048  # a pasted abstract
 _MAX_PATTERN_CHARS = 64
@@ -48,6 +50,8 @@ class ParsedQuery:
     query: wq.Query
     warnings: tuple[str, ...] = ()
     is_plain: bool = False  # words and nothing else: no operator, quotes, field or pattern
+    typed: Mapping[str, str] = field(default_factory=dict)  # stem -> the word as typed, normalized
+    quoted: Quoted = field(default_factory=dict)
 
 
 def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BOOSTS) -> ParsedQuery:
@@ -76,7 +80,8 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
             warnings.append("nothing in the query is a word that can be searched for")
         tree = wq.NullQuery
     is_plain = not (any_word or _SYNTAX.search(text))
-    return ParsedQuery(_beside_positive(tree), tuple(dict.fromkeys(warnings)), is_plain)
+    said = tuple(dict.fromkeys(warnings))
+    return ParsedQuery(_beside_positive(tree), said, is_plain, parser.typed, parser.quoted)
 
 
 def readable(text: str) -> str:
@@ -268,6 +273,8 @@ class _Parser(QueryParser):
         self.phraseclass = self._phrase
         self._boosts = boosts
         self._warnings = warnings
+        self.typed: dict[str, str] = {}
+        self.quoted: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
 
     def term_query(
         self,
@@ -315,13 +322,19 @@ class _Parser(QueryParser):
             return _wildcard(field, text, boost)
         if fuzziness and len(tokens := analyze(field, text)) == 1:
             return _unweighed(wq.FuzzyTerm(field, tokens[0], maxdist=fuzziness, prefixlength=0), boost)
+        if field in ENGLISH_FIELDS:
+            self.typed.update((stem(word), word) for word in words(text))
         return _words(field, text, boost)
 
     def _phrase(self, fieldname: str | None, found: list[str], slop: int, boost: float, **_: Any) -> wq.Query | None:
         """Called by Whoosh for every quoted phrase."""
         if slop != 1:
             self._warnings.append('nearness ("..."~N) is not supported; the phrase was searched for as it stands')
-        return self.leaf(fieldname, " ".join(found), wq.Term, boost)
+        text = " ".join(found)
+        for name in ENGLISH_FIELDS if fieldname is None else (fieldname,):
+            if name in ENGLISH_FIELDS and (stems := analyze(name, text)):
+                self.quoted[name, tuple(stems)] = tuple(words(text))
+        return self.leaf(fieldname, text, wq.Term, boost)
 
     def date_range(self, field: str | None, start: str, end: str, *, after: bool = False, before: bool = False) -> Any:
         """Papers from `start` to `end`, both included unless `after` or `before`; "" and "*" leave a side open."""

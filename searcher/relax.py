@@ -15,13 +15,23 @@ def loosen(query: wq.Query) -> Iterator[wq.Query]:
     Nothing for a query that does not ask for several words.
     """
     parts = query.subqueries if isinstance(query, wq.And) else []
-    words = [child for child in parts if isinstance(child, wq.Or | wq.Term | wq.Phrase)]
+    words = [child for child in parts if _is_word(child)]
     others = [child for child in parts if child not in words]
     if 2 < len(words) <= _MAX_WORDS:
         yield _with(wq.Or([wq.And(words[:left_out] + words[left_out + 1 :]) for left_out in range(len(words))]), others)
     if len(words) > 1:
-        leaves = [leaf for word in words for leaf in (word.subqueries if isinstance(word, wq.Or) else [word])]
-        yield _with(wq.Or(list(dict.fromkeys(leaves))), others)
+        alternatives = [leaf for word in leaves(query) for leaf in word]
+        yield _with(wq.Or(list(dict.fromkeys(alternatives))), others)
+
+
+def leaves(query: wq.Query) -> list[list[wq.Query]]:
+    """The words of a query, each as the leaves of which any will do."""
+    words = [part for part in (query.subqueries if isinstance(query, wq.And) else [query]) if _is_word(part)]
+    return [list(word.subqueries) if isinstance(word, wq.Or) else [word] for word in words]
+
+
+def _is_word(part: wq.Query) -> bool:
+    return isinstance(part, wq.Or | wq.Term | wq.Phrase)
 
 
 def _with(words: wq.Query, others: list[wq.Query]) -> wq.Query:

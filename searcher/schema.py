@@ -21,11 +21,8 @@ from whoosh.analysis import PyStemmerFilter, Token, Tokenizer
 SCHEMA_VERSION = 1
 """To be raised with every change of fields or analysis: an index of another version is never read."""
 
-BOOSTS = {"title": 2.0, "summary": 1.0, "author": 1.0, "comment": 0.3}
-"""The fields a word without a field is looked for in, and what each counts, unless config.yaml says otherwise."""
-
 ENGLISH_FIELDS = ("title", "summary", "comment", "journal")
-NAME_FIELDS = ("author", "classes")
+NAME_FIELDS = ("author", "first_author", "classes")
 TEXT_FIELDS = ENGLISH_FIELDS + NAME_FIELDS
 FACETS = ("category", "primary", "archive", "author", "year", "month")
 
@@ -215,6 +212,8 @@ def build_schema() -> fields.Schema:
         title=fields.TEXT(english, stored=True, multitoken_query="phrase"),
         summary=fields.TEXT(english, stored=True, multitoken_query="phrase"),
         author=fields.TEXT(names, stored=True, multitoken_query="phrase"),
+        first_author=fields.TEXT(names, multitoken_query="phrase"),
+        acronym=fields.KEYWORD(commas=True),  # the keys of what title and summary define, see searcher.acronyms
         category=fields.KEYWORD(stored=True),  # every arXiv category
         primary=fields.ID(stored=True),
         archive=fields.KEYWORD(stored=True),  # of every category

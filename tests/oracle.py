@@ -30,7 +30,11 @@ class Document:
         """Field -> its texts: a phrase lies in one of them."""
         paper = self.paper
         single = {"title": paper.title, "summary": paper.summary, "comment": paper.comment, "journal": paper.journal}
-        several = {"author": list(paper.authors), "classes": list(paper.classes)}
+        several = {
+            "author": list(paper.authors),
+            "first_author": list(paper.authors[:1]),
+            "classes": list(paper.classes),
+        }
         return {name: [text] if text else [] for name, text in single.items()} | several
 
     @cached_property

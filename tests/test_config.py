@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from searcher.config import Config, OpenSearch, SavedSearch, load_config
 from searcher.errors import ConfigError
-from searcher.schema import BOOSTS
+from searcher.weights import FIELDS as BOOSTS
 
 
 @pytest.fixture(autouse=True)

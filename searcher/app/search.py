@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 
-from whoosh.query import And, Not, Query
-
+from searcher.app.finding import Wanted, find
+from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
 from searcher.engine import open_engine
-from searcher.engine.facets import most_frequent
 from searcher.errors import QueryError
-from searcher.lift import lift_neighbours
+from searcher.expand import expand
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
 from searcher.query import build_filters, parse, parse_date, readable, restrict
-from searcher.relax import loosen
-from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
+from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, words
 from searcher.snippet import Highlighter
+from searcher.verbatim import hold_to_words
 
 MAX_FACET_VALUES = 1000
 MAX_HITS = 10_000
-_ENOUGH = 10  # papers with all words of a query; after fewer of them, those with some of the words follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,7 @@ class Library:
         """Open the index. Raises NoIndexError if there is none, UnusableIndexError if it cannot be read."""
         self._config = config
         self._engine = open_engine(config.engine, config.engine_folder)
+        self._vocabulary = IndexVocabulary(self._engine)
 
     def search(
         self,
@@ -72,18 +71,15 @@ class Library:
         counted = tuple(FacetRequest(_checked_facet(name), facet_size) for name in dict.fromkeys(facets))
         boosts = self._config.boosts
         parsed = parse(selection.query, any_word=selection.any_word, boosts=boosts)
-        query = restrict(parsed.query, selection.title, any_word=selection.any_word, boosts=boosts)
-        lifted = lift_neighbours(query)
-        request = SearchRequest(lifted, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
-        found = self._engine.search(request)
-        if found.total < _ENOUGH and limit and sort == "relevance" and parsed.is_plain:
-            strictly_found = found
-            for loose in loosen(parsed.query):
-                loose = restrict(loose, selection.title, boosts=boosts)
-                found = self._relax(request, strictly_found, query, loose)
-                if found.total >= _ENOUGH:
-                    break
-        highlighter = Highlighter(query)
+        narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
+        query = hold_to_words(parsed.query, parsed.quoted, self._engine.scan)
+        if not (selection.any_word or parsed.quoted):
+            query = expand(query, parsed.typed, self._vocabulary)
+        request = SearchRequest(query, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
+        found = find(
+            self._engine, self._vocabulary, request, Wanted(parsed.query, query, narrow, may_relax=parsed.is_plain)
+        )
+        highlighter = Highlighter(narrow(query))
         return replace(
             found,
             query=selection.query,
@@ -91,32 +87,6 @@ class Library:
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
         )
-
-    def _relax(self, request: SearchRequest, found: SearchResponse, strict: Query, loose: Query) -> SearchResponse:
-        """What was found, followed by what only a looser query finds."""
-        others = And([lift_neighbours(loose, strict), Not(strict)])
-        offset, limit = max(0, request.offset - found.total), request.limit - len(found.hits)
-        rest = self._engine.search(replace(request, query=others, offset=offset, limit=limit))
-        if not rest.total:
-            return found
-        return replace(
-            found,
-            total=found.total + rest.total,
-            hits=found.hits + rest.hits,
-            facets={facet.name: self._sum(facet, found, rest, request, loose) for facet in request.facets},
-            strict_total=found.total,
-        )
-
-    def _sum(
-        self, facet: FacetRequest, one: SearchResponse, other: SearchResponse, request: SearchRequest, both: Query
-    ) -> tuple[FacetCount, ...]:
-        """The counts of a facet over what two searches found, which have no paper in common."""
-        if max(len(one.facets[facet.name]), len(other.facets[facet.name])) >= facet.size:  # maybe not all values
-            return self._engine.search(replace(request, query=both, limit=0, facets=(facet,))).facets[facet.name]
-        counts = Counter[str]()
-        for each in (*one.facets[facet.name], *other.facets[facet.name]):
-            counts[each.value] += each.count
-        return most_frequent(facet, counts)
 
     def papers(self, ids: Iterable[str]) -> list[Paper | None]:
         """Look papers up by arXiv id or address, whatever version is named; None where there is none."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
+
+from whoosh.query import Query
 
 from searcher.errors import ConfigError, NoIndexError, UnusableIndexError
 from searcher.paper import Paper
@@ -49,6 +51,14 @@ class Engine(Protocol):
 
     def count(self) -> int:
         """How many papers the index holds."""
+        ...
+
+    def frequency(self, field: str, term: str) -> int:
+        """In how many papers a term, as indexed, stands in a field; some that were removed may still be counted."""
+        ...
+
+    def scan(self, query: Query) -> Iterator[Paper]:
+        """Every paper that matches, none twice, in any order."""
         ...
 
 

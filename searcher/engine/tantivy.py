@@ -19,6 +19,7 @@ import tantivy
 from tantivy import Document, FieldType, Occur, Order
 from whoosh import query as wq
 
+from searcher.acronyms import acronym_keys
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, most_frequent
 from searcher.engine.ordering import SCORE_DIGITS, id_order, newest_key, oldest_key
@@ -33,7 +34,7 @@ _THREADS = 2
 _EPOCH = datetime(1970, 1, 1)
 _SPARE_HITS = 30
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
-_KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive")  # raw terms
+_KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive", "acronym")  # raw terms
 _COLUMNS = {"category": "category", "primary": "primary", "archive": "archive", "author": "name", "month": "month"}
 _SORT_KEYS = {"newest": ("newest", Order.Desc), "oldest": ("oldest", Order.Asc)}
 
@@ -147,6 +148,20 @@ class TantivyEngine:
     def count(self) -> int:
         """The number of papers; see `Engine`."""
         return self._index.searcher().num_docs
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many papers hold a term; see `Engine`."""
+        with _reading():
+            return self._index.searcher().doc_freq(field, term)
+
+    def scan(self, query: wq.Query) -> Iterator[Paper]:
+        """Give all that match; see `Engine`."""
+        searcher = self._index.searcher()
+        with _reading():
+            matching = tantivy.Query.const_score_query(self._compile(query), 0.0)
+            found = searcher.search(matching, max(1, searcher.num_docs), count=False).hits
+            for _, address in sorted(found, key=lambda hit: (hit[1].segment_ord, hit[1].doc)):
+                yield unpack(searcher.doc(address)["paper"][0])
 
     def _restricted(self, query: wq.Query, filters: Iterable[Filter]) -> tantivy.Query:
         parts = [(Occur.Must, self._compile(query))]
@@ -311,6 +326,10 @@ def _document(paper: Paper) -> Document:
         add("author", author)
     for name in dict.fromkeys(paper.authors):
         add("name", name)
+    for name in paper.authors[:1]:
+        add("first_author", normalize(name))
+    for key in acronym_keys(paper):
+        add("acronym", key)
     for each in paper.classes:
         add("classes", normalize(each))
     for key in doi_keys(paper.doi):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from whoosh.query import Query
+
 from searcher.engine.whoosh.contents import read_contents
-from searcher.engine.whoosh.searching import Snapshot, search
+from searcher.engine.whoosh.searching import Snapshot, scan, search
 from searcher.engine.whoosh.segment import SegmentReader
 from searcher.errors import UnusableIndexError
 from searcher.paper import Paper
@@ -62,6 +64,14 @@ class WhooshEngine:
     def count(self) -> int:
         """The number of papers; see `Engine`."""
         return self._snapshot.count()
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many papers hold a term; see `Engine`."""
+        return self._snapshot.frequency(field, term)
+
+    def scan(self, query: Query) -> Iterator[Paper]:
+        """Give all that match; see `Engine`."""
+        return scan(self._snapshot, query)
 
 
 def _open(folder: Path) -> Snapshot:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from searcher.acronyms import acronym_keys
 from searcher.paper import Paper
 from searcher.schema import author_text, build_schema, doi_keys
 
@@ -22,6 +23,7 @@ def texts(paper: Paper) -> dict[str, tuple[str, ...]]:
         "comment": (paper.comment,) if paper.comment else (),
         "journal": (paper.journal,) if paper.journal else (),
         "author": paper.authors,
+        "first_author": paper.authors[:1],
         "classes": paper.classes,
     }
 
@@ -34,6 +36,7 @@ def terms(paper: Paper) -> dict[str, tuple[bytes, ...]]:
         "primary": _encoded(paper.categories[:1]),
         "archive": _encoded(paper.archives),
         "doi": _encoded(doi_keys(paper.doi)),
+        "acronym": _encoded(acronym_keys(paper)),
         "day": _encoded(_day(paper.listing)),
         "published": (_date_term(paper.published.year, paper.published.month, paper.published.day),),
         "updated": (_date_term(paper.updated.year, paper.updated.month, paper.updated.day),),

@@ -43,12 +43,13 @@ class Statistics:
         """What a word, or a phrase, of a field adds to the score of a paper, by the code of its posting."""
         key = field, tuple(words), boost
         if key not in self._code_scores:
-            weight = boost * sum(idf(self._papers, self._frequency(field, word.encode())) for word in words)
+            weight = boost * sum(idf(self._papers, self.frequency(field, word.encode())) for word in words)
             length = sum(segment.occurrences.get(field, 0) for segment in self._segments) / max(1, self._papers)
             self._code_scores[key] = _CodeScores(weight, length or 1.0)
         return self._code_scores[key]
 
-    def _frequency(self, field: str, word: bytes) -> int:
+    def frequency(self, field: str, word: bytes) -> int:
+        """How many papers hold a word in a field."""
         found = ((terms, terms.find(word)) for terms in (segment.terms(field) for segment in self._segments))
         return sum(terms.document_frequencies[number] for terms, number in found if number is not None)
 

@@ -16,7 +16,7 @@ from searcher.engine.facets import group_by_filters, most_frequent
 from searcher.engine.ordering import MAX_ID_NUMBER, SCORE_DIGITS, id_order
 from searcher.engine.whoosh.evaluating import Evaluator, Statistics
 from searcher.engine.whoosh.segment import SegmentReader
-from searcher.paper import archive_of
+from searcher.paper import Paper, archive_of
 from searcher.results import Explanation, FacetCount, Filter, Hit, SearchRequest, SearchResponse
 
 
@@ -31,6 +31,10 @@ class Snapshot:
         """How many papers there are."""
         return sum(segment.documents for segment in self.segments) - sum(map(len, self.removed))
 
+    def frequency(self, field: str, term: str) -> int:
+        """How many papers hold a term, removed ones included."""
+        return Statistics(self.segments).frequency(field, term.encode())
+
     def find(self, identifier: str) -> tuple[SegmentReader, int] | None:
         """Where a paper is."""
         for segment, removed in zip(self.segments, self.removed, strict=True):
@@ -40,6 +44,15 @@ class Snapshot:
                     if document not in removed:
                         return segment, document
         return None
+
+
+def scan(snapshot: Snapshot, query: Query) -> Iterator[Paper]:
+    """Every paper that matches."""
+    statistics = Statistics(snapshot.segments)
+    for segment, removed in zip(snapshot.segments, snapshot.removed, strict=True):
+        for document in Evaluator(segment, statistics).matches(query):
+            if document not in removed:
+                yield segment.paper(document)
 
 
 def search(snapshot: Snapshot, request: SearchRequest) -> SearchResponse:

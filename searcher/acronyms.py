@@ -1,0 +1,158 @@
+"""Text -> the acronyms it defines: "neural radiance fields (NeRF)", "NeRF (neural radiance fields)".
+
+After A. S. Schwartz and M. A. Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical
+text", PSB 2003, but narrower. There, a letter may come from anywhere in a word and a word may give none; here, every
+word gives its first letter, unless it is a function word or the later part of a word with a hyphen.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from searcher.paper import Paper
+from searcher.schema import analyze, normalize, stem
+
+_PARENTHESIS = re.compile(
+    r"\((?:([^\W_][\w-]{0,8}[^\W_])(?=[),;])"  # a short form, alone or before a comma
+    r"|(?<=[A-Z\ds] \()([^\W_][^()\n]{4,120})\))"  # what may be a long form, behind what may be a short one
+)
+_SHORT_BEFORE = re.compile(r"(?<![\w-])[^\W_][\w-]{0,8}[^\W_](?= \Z)")
+_CAPITALS = re.compile(r"(?=.*[A-Z]).*[A-Z\d].*[A-Z\d]")  # two, or one and a digit
+_PART = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w \t]")  # a word, what a hyphen parts, or one other character
+_PLAIN = str.maketrans("‐‑–İ", "---I")  # hyphens, and the one letter that is two when it is lower-cased
+_QUOTES = " ~\"'`“”‘’"  # "~" is TeX for a space
+FUNCTION_WORDS = frozenset(
+    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "over", "the", "to", "under",
+     "via", "with", "&")
+)  # fmt: skip
+_SPOKEN = {"to": "2", "for": "4", "and": "n", "&": "n"}
+_LETTERS_A_WORD = 16  # room enough for all but the longest words
+
+
+@dataclass(frozen=True, slots=True)
+class Acronym:
+    """A short form and what it stands for, both as written in the text."""
+
+    short: str
+    long: str
+
+
+def find_acronyms(text: str) -> list[Acronym]:
+    """The acronyms that a text defines, in order, none twice. Raises nothing, whatever the text.
+
+    A short form has 2 to 10 characters, two of them capitals, or a capital and a digit; a long form has two words or
+    more, parted by spaces or hyphens. Either may stand in parentheses behind the other. All letters of the short form
+    but a plural s come in the long form in order, and each word gives its first letter; only function words ("of") and
+    later parts of a word with hyphens may give none. T2I means text to image.
+    """
+    pieces = _PARENTHESIS.split(text)
+    if len(pieces) == 1:
+        return []
+    found: dict[tuple[str, str], None] = {}
+    for before, short, inner in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=False):  # the last stands alone
+        if short:
+            if (letters := _letters(short)) and (long := _long_form(before, letters)):
+                found[short, long] = None
+        elif outside := _SHORT_BEFORE.search(before, max(len(before) - 12, 0)):
+            short = outside[0]
+            if (letters := _letters(short)) and _long_form(inner, letters) == inner:
+                found[short, inner] = None
+    return [Acronym(short, long) for short, long in found]
+
+
+@lru_cache(maxsize=65536)
+def short_key(short: str) -> str:
+    """How a short form is compared: "LLMs" and "LLM" give "llm", "6-DoF" gives "6dof"."""
+    singular = short[:-1] if short[-1:] == "s" and short[-2:-1].isupper() else short
+    return "".join(filter(str.isalnum, normalize(singular)))
+
+
+@lru_cache(maxsize=65536)
+def long_key(long: str) -> str:
+    """How a long form is compared: the stems of its words, "neural radianc field" for "neural radiance fields"."""
+    return " ".join(analyze("title", long))
+
+
+@lru_cache(maxsize=65536)
+def _letters(short: str) -> str:
+    """What a long form has to account for, or nothing if this is no short form."""
+    letters = short_key(short) if _CAPITALS.match(short) else ""
+    return letters if len(letters) > 1 else ""
+
+
+def _long_form(text: str, letters: str) -> str:
+    """The words at the end of a text that account for the letters, or nothing."""
+    size = len(letters)
+    room = _LETTERS_A_WORD * (size + 2)
+    ending = text.rstrip(_QUOTES) if len(text) <= room else text[-room:].rstrip(_QUOTES).partition(" ")[2]
+    tail = (ending if ending.isascii() else ending.translate(_PLAIN)).lower()
+    flat = tail.replace("-", " ")
+    last = flat.split()[-size:]
+    if "".join([word[0] for word in last]) == letters:  # the plain case, four in five, and what follows finds it too
+        long = " ".join(last)
+        if flat.endswith(long) and "".join(last).isalnum() and tail[: -len(long)][-1:] != "-":
+            return ending[-len(long) :]
+    elif not last or (last[-1][0] not in letters and "-" not in tail):
+        return ""
+    parts = _PART.findall(tail)[-size - 6 :]  # Schwartz and Hearst look at five words more; it bounds what is tried
+    if parts[-1] in FUNCTION_WORDS:
+        return ""
+    first = _first(parts, len(parts) - 1, letters)
+    if not 0 <= first < len(parts) - 1:
+        return ""
+    begin = len(tail)
+    for part in reversed(parts[first:]):
+        begin = tail.rindex(part, 0, begin)
+    return ending[begin:]
+
+
+def _first(parts: list[str], last: int, letters: str) -> int:
+    """Where the long form begins whose words up to the last account for the letters, or -1.
+
+    Letters are taken from the end, by each word as few as can be: "semi-supervised learning" is what SSL means, though
+    "supervised" alone holds both S.
+    """
+    if last < 0:
+        return -1
+    part = parts[last]
+    inside = last > 0 and parts[last - 1] == "-"
+    before = last - 2 if inside else last - 1
+    sizes = [size for size in range(1, len(letters) + 1) if part[0] == letters[-size] and _holds(part, letters[-size:])]
+    if _SPOKEN.get(part) == letters[-1]:
+        sizes.append(1)
+    for size in sizes:
+        first = _first(parts, before, letters[:-size]) if size < len(letters) else -1 if inside else last
+        if first >= 0:
+            return first
+    return _first(parts, before, letters) if inside or part in FUNCTION_WORDS else -1
+
+
+def _holds(word: str, letters: str) -> bool:
+    """Whether a word that begins with the first of the letters holds the others behind it, in order."""
+    place = 0
+    for letter in letters[1:]:
+        place = word.find(letter, place + 1)
+        if place < 0:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """An acronym and what it stands for, as words are indexed."""
+
+    short: str  # one stem: "nerf"
+    long: str  # stems, a space between: "neural radianc field"
+
+
+def find_definitions(paper: Paper) -> tuple[Definition, ...]:
+    """What title and summary of a paper define, none twice."""
+    found = find_acronyms(f"{paper.title}\n{paper.summary}")
+    return tuple(dict.fromkeys(Definition(stem(short_key(each.short)), long_key(each.long)) for each in found))
+
+
+def acronym_keys(paper: Paper) -> tuple[str, ...]:
+    """Under what a paper is indexed as one that defines an acronym: the short forms and the long ones."""
+    return tuple(dict.fromkeys(key for each in find_definitions(paper) for key in (each.short, each.long)))

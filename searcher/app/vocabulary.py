@@ -1,0 +1,35 @@
+"""The words of an archive, asked of its index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from whoosh.query import ConstantScoreQuery, Or, Phrase, Term
+
+from searcher.engine import Engine
+from searcher.paper import Paper
+from searcher.results import SearchRequest
+
+_NEWEST = 30
+_REMEMBERED, _REMEMBERED_PAPERS = 4096, 64  # answers of each kind
+
+
+class IndexVocabulary:
+    """See `searcher.vocabulary.Vocabulary`. What was asked once is remembered: make a new one for another state."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Ask this engine."""
+        self._engine = engine
+        self.count = lru_cache(1)(engine.count)
+        self.frequency = lru_cache(_REMEMBERED)(engine.frequency)
+        self.newest = lru_cache(_REMEMBERED_PAPERS)(self._newest)
+        self.count_phrase = lru_cache(_REMEMBERED)(self._count_phrase)
+
+    def _count_phrase(self, stems: Sequence[str]) -> int:
+        phrases = Or([Phrase(name, list(stems)) for name in ("title", "summary")])
+        return self._engine.search(SearchRequest(phrases, limit=0)).total
+
+    def _newest(self, term: str, *fields: str) -> Sequence[Paper]:
+        held = ConstantScoreQuery(Or([Term(name, term) for name in fields]))
+        return [hit.paper for hit in self._engine.search(SearchRequest(held, sort="newest", limit=_NEWEST)).hits]
