@@ -8,7 +8,6 @@ do this natively, fed with `normalize(text)`, as long as the tokens stay equal.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import compress
@@ -18,7 +17,9 @@ import Stemmer
 from whoosh import fields
 from whoosh.analysis import PyStemmerFilter, Token, Tokenizer
 
-SCHEMA_VERSION = 1
+from searcher.folding import normalize, normalize_traced
+
+SCHEMA_VERSION = 2
 """To be raised with every change of fields or analysis: an index of another version is never read."""
 
 ENGLISH_FIELDS = ("title", "summary", "comment", "journal")
@@ -31,47 +32,6 @@ _WORD = re.compile(r"[^\W_]+")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")  # the same, and faster, in ASCII
 _SURE_WORD_CHARS = _MAX_WORD_BYTES // 4  # no more bytes than allowed, whatever the letters
 _AUTHOR_SEPARATOR = "\n"
-
-# Letters that Unicode does not decompose, as Lucene's ASCIIFoldingFilter writes them.
-_FOLDED = {
-    "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i", "ĸ": "q", "ŋ": "n",
-    "ŧ": "t", "ƀ": "b", "ɓ": "b", "ƈ": "c", "ɖ": "d", "ɗ": "d", "ǝ": "e", "ə": "a", "ɛ": "e", "ƒ": "f", "ɠ": "g",
-    "ƕ": "hv", "ɨ": "i", "ɩ": "i", "ƙ": "k", "ƚ": "l", "ɲ": "n", "ƞ": "n", "ɔ": "o", "ɵ": "o", "ȣ": "ou", "ƥ": "p",
-    "ʀ": "r", "ʃ": "s", "ƫ": "t", "ƭ": "t", "ʈ": "t", "ʊ": "u", "ʋ": "v", "ƴ": "y", "ƶ": "z", "ȥ": "z", "ʒ": "z",
-    "ŉ": "n", "ŀ": "l", "ʼ": " ", "ǥ": "g", "ȷ": "j", "ɡ": "g", "ɫ": "l", "ʉ": "u",
-}  # fmt: skip
-
-
-class _Normalizer(dict[int, str]):
-    """A translation table for str.translate that works each character out when it first meets it."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = folded = self._fold(chr(code))
-        return folded
-
-    def _fold(self, char: str) -> str:
-        category = unicodedata.category(char)
-        if category in ("Mn", "Me") or (category == "Cf" and char != "\u200b"):
-            return ""
-        if (lower := char.casefold()) in _FOLDED:
-            return _FOLDED[lower]
-        letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-        return "".join(
-            _FOLDED.get(letter, letter if letter.isalnum() else " ")
-            for letter in letters
-            if unicodedata.category(letter) not in ("Mn", "Me")
-        )
-
-
-_normalizer = _Normalizer({ord(_AUTHOR_SEPARATOR): _AUTHOR_SEPARATOR})
-
-
-def normalize(text: str) -> str:
-    """Fold accents and case and drop what is neither letter nor digit outside ASCII: "Tăiatu-Œ" gives "taiatu-oe".
-
-    ASCII punctuation stays: no tokenizer takes it for a letter.
-    """
-    return text.lower() if text.isascii() else text.translate(_normalizer)
 
 
 def words(text: str) -> list[str]:
@@ -102,11 +62,7 @@ def analyze(field: str, text: str) -> list[str]:
 
 def word_spans(text: str, positions: Sequence[int]) -> list[tuple[int, int]]:
     """Where the words at these positions (ascending) of `words(text)` stand in it, as (start, end) in characters."""
-    if text.isascii():
-        normal, origin = text, range(len(text))
-    else:
-        folded = list(map(_normalizer.__getitem__, map(ord, text)))
-        normal, origin = "".join(folded), [n for n, part in enumerate(folded) for _ in part]
+    normal, starts, ends = normalize_traced(text)
     chosen = bytearray(max(positions, default=-1) + 1)
     for position in positions:
         chosen[position] = 1
@@ -114,7 +70,7 @@ def word_spans(text: str, positions: Sequence[int]) -> list[tuple[int, int]]:
     if max(map(len, normal.split()), default=0) > _SURE_WORD_CHARS:
         matches = (match for match in matches if _is_word(match[0]))
     matches = compress(matches, chosen)
-    return [(origin[match.start()], origin[match.end() - 1] + 1) for match in matches]
+    return [(starts[match.start()], ends[match.end() - 1]) for match in matches]
 
 
 _ENDINGS = (

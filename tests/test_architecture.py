@@ -11,6 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "searcher"
 LEVELS = {
     "errors": 0,
+    "folding": 0,
     "paper": 1,
     "schema": 1,
     "spelling": 1,

@@ -62,7 +62,7 @@ def test_the_fields_and_boosts_of_config_are_followed() -> None:
         ("C++ a&b c/d", '(title:c AND title:"a b" AND title:"c d")'),
         ("https://example.org/x", 'title:"https exampl org x"'),
         ("0<p<=1", 'title:"0 p 1"'),
-        (r"$\ell_0$", 'title:"ell 0"'),
+        (r"$\ell_0$", "title:l0"),
     ],
 )
 def test_words_and_phrases(typed: str, tree: str) -> None:

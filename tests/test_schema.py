@@ -68,7 +68,7 @@ def assert_all_engines_agree(text: str) -> None:
         ("Søren Øst Đorđe Łukasz", "soren ost dorde lukasz"),
         ("İstanbul ısı", "istanbul isi"),
         ("ﬁne ﬀ", "fine ff"),
-        ("σ-algebra Σ ς µ μ", "σ algebra σ σ μ μ"),
+        ("σ-algebra Σ ς µ μ", "sigma algebra sigma sigma mu mu"),
         ("北京大学 CVPR", "北京大学 cvpr"),
         ("Йод", "иод"),
         ("x² ½ Ⅷ １２", "x2 1 2 viii 12"),
@@ -83,7 +83,7 @@ def test_letters_are_folded_and_lower_cased(text: str, expected: str) -> None:
     [
         ("super-resolution", "super resolution"),
         ("x_ray x-ray xray", "x ray x ray xray"),
-        ("0<p<=1 and $\\ell_0$ 10,000", "0 p 1 and ell 0 10 000"),
+        ("0<p<=1 and $\\ell_0$ 10,000", "0 p 1 and l0 10 000"),
         ("D'Artagnan D’Artagnan DʼArtagnan", "d artagnan d artagnan d artagnan"),
         ("en–dash em—dash a…b", "en dash em dash a b"),
         ("no\u00a0break zero\u200bwidth", "no break zero width"),
@@ -103,7 +103,7 @@ def test_a_combining_mark_is_dropped_and_does_not_part_the_word(mark: str) -> No
     assert words(f"ecole{mark}s") == ["ecoles"]
 
 
-@given(st.text(st.characters(max_codepoint=0x24F)))
+@given(st.text(st.characters(max_codepoint=0x24F, exclude_characters="\\$")))
 def test_latin_text_gives_the_same_words_composed_or_not(text: str) -> None:
     assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
 

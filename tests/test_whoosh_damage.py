@@ -16,7 +16,7 @@ from searcher.engine.whoosh.contents import read_contents
 from searcher.engine.whoosh.document import SCHEMA
 from searcher.errors import NoIndexError, UnusableIndexError
 from searcher.results import SearchResponse
-from searcher.schema import FACETS
+from searcher.schema import FACETS, SCHEMA_VERSION
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_what_plain_whoosh_wrote_into_our_folder_is_refused(index: Index) -> Non
 
 def test_an_index_of_plain_whoosh_with_our_mark_is_refused(tmp_path: Path) -> None:
     create_in(tmp_path, SCHEMA)
-    (tmp_path / "SCHEMA_VERSION").write_bytes(b"1")
+    (tmp_path / "SCHEMA_VERSION").write_text(str(SCHEMA_VERSION))
     with pytest.raises(UnusableIndexError, match="damaged or not ours"):
         Index("whoosh", tmp_path).open()
 
