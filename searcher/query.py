@@ -20,8 +20,9 @@ from whoosh.qparser import QueryParser
 from whoosh.qparser.syntax import AndGroup
 
 from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
+from searcher.people import TypedNames
 from searcher.results import Filter
-from searcher.schema import ENGLISH_FIELDS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
+from searcher.schema import AUTHOR_FIELDS, ENGLISH_FIELDS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
 from searcher.syntax import FIELDS, AnyGroup, build_plugins
 from searcher.verbatim import Quoted
 from searcher.weights import FIELDS as BOOSTS
@@ -34,6 +35,7 @@ _MAX_WEIGHT = _MAX_BOOST**2  # of a leaf: the highest boost typed, on a field of
 _PARSER_ERRORS = (RecursionError, AttributeError, AssertionError, IndexError, NotImplementedError, ValueError)
 """What Whoosh's parser, which knows no error of its own, raises on operators without operands and deep nesting."""
 _QUOTES = str.maketrans("“”„‟«»", '""""""')
+_FIRST_AUTHOR = re.compile(r"(?:(?<!\S)|(?<=\())(?:(?:author|au):)?\^(?=[\w\"])", re.IGNORECASE)
 _OPERATOR = re.compile(r"\b(AND|OR|NOT)\b")
 _SYNTAX = re.compile(r"""[\"()*~^\[\]{}]|\w\?\w|\w:\S|(?:^|\s)[+-]\S|\b(?:AND|OR|NOT)\b""")
 _FIELD_FORM = re.compile(r"(\w+):\S")
@@ -52,6 +54,7 @@ class ParsedQuery:
     is_plain: bool = False  # words and nothing else: no operator, quotes, field or pattern
     typed: Mapping[str, str] = field(default_factory=dict)  # stem -> the word as typed, normalized
     quoted: Quoted = field(default_factory=dict)
+    names: TypedNames = field(default_factory=dict)
 
 
 def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BOOSTS) -> ParsedQuery:
@@ -67,7 +70,7 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
     if len(text) > _MAX_QUERY_CHARS:
         text = text[:_MAX_QUERY_CHARS]
         warnings.append(f"the query is too long; only its first {_MAX_QUERY_CHARS} characters were used")
-    text = text.translate(_QUOTES)
+    text = _FIRST_AUTHOR.sub("first_author:", text.translate(_QUOTES))
     parser = _Parser(boosts, any_word, warnings)
     try:
         tree = _normalize(parser.parse(text, normalize=False))
@@ -81,7 +84,7 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
         tree = wq.NullQuery
     is_plain = not (any_word or _SYNTAX.search(text))
     said = tuple(dict.fromkeys(warnings))
-    return ParsedQuery(_beside_positive(tree), said, is_plain, parser.typed, parser.quoted)
+    return ParsedQuery(_beside_positive(tree), said, is_plain, parser.typed, parser.quoted, parser.names)
 
 
 def readable(text: str) -> str:
@@ -129,7 +132,7 @@ def build_filters(
     if primaries:
         add(either(_category, "primary", primaries), "primary")
     if authors:
-        add(either(lambda field, name: _unweighed(_words(field, _in_order(name))), "author", authors), "author")
+        add(either(lambda _, name: _unweighed(_words(*author_words(name))), "author", authors), "author")
     if since or until:
         add(_dates("published", since, until), "year", "month")
     return tuple(filters)
@@ -158,10 +161,14 @@ def parse_date(text: str) -> tuple[datetime, datetime | None] | None:
         return start, None
 
 
-def _in_order(name: str) -> str:
-    """A name with its parts in the order they are said: "Liu, Yang" as "Yang Liu"."""
+def author_words(name: str) -> tuple[str, str]:
+    """The field in which an author is looked for, and the name as it is said: "Liu, Yang" as "Yang Liu".
+
+    A caret asks for the first author.
+    """
+    field = "first_author" if name.lstrip().startswith("^") else "author"
     last, comma, first = name.partition(",")
-    return f"{first} {last}" if comma else name
+    return field, f"{first} {last}" if comma else name
 
 
 def _unweighed(query: wq.Query | None, score: float = 0.0) -> wq.Query | None:
@@ -274,6 +281,7 @@ class _Parser(QueryParser):
         self._boosts = boosts
         self._warnings = warnings
         self.typed: dict[str, str] = {}
+        self.names: dict[tuple[str, tuple[str, ...]], str] = {}
         self.quoted: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
 
     def term_query(
@@ -307,6 +315,8 @@ class _Parser(QueryParser):
             self._warn_of_unknown_field(text)
             leaves = (self._text_leaf(name, text, kind, boost * b, fuzziness) for name, b in self._boosts.items())
             return wq.Or([leaf for leaf in leaves if leaf is not None]) if words(text) else None
+        if field in AUTHOR_FIELDS and kind is wq.Term and not fuzziness:
+            self.names[field, tuple(words(text))] = text
         if field in TEXT_FIELDS:
             return self._text_leaf(field, text, kind, boost * self._boosts.get(field, 1.0), fuzziness)
         if field in ("category", "primary", "archive"):

@@ -23,7 +23,8 @@ SCHEMA_VERSION = 2
 """To be raised with every change of fields or analysis: an index of another version is never read."""
 
 ENGLISH_FIELDS = ("title", "summary", "comment", "journal")
-NAME_FIELDS = ("author", "first_author", "classes")
+AUTHOR_FIELDS = ("author", "first_author")
+NAME_FIELDS = (*AUTHOR_FIELDS, "classes")
 TEXT_FIELDS = ENGLISH_FIELDS + NAME_FIELDS
 FACETS = ("category", "primary", "archive", "author", "year", "month")
 

@@ -32,11 +32,15 @@ def hold_to_words(query: wq.Query, quoted: Quoted, scan: Callable[[wq.Query], It
 
 def _held(leaf: wq.Query, words: tuple[str, ...], scan: Callable[[wq.Query], Iterator[Paper]]) -> wq.Query:
     in_a_row = r"[\W_]+".join(map(re.escape, words))
-    found = re.compile(rf"(?<![^\W_]){in_a_row}(?![^\W_])").search
+    matches = re.compile(rf"{in_a_row}(?![^\W_])").finditer  # beginning with a letter, which is faster to look for
+
+    def is_held(text: str) -> bool:
+        return any(not text[match.start() - 1 : match.start()].isalnum() for match in matches(text))
+
     ids: dict[bool, list[wq.Query]] = {True: [], False: []}
     for paper in scan(leaf):
-        ids[found(normalize(getattr(paper, leaf.field()))) is not None].append(wq.Term("id", paper.id))
-    kept, others = (wq.ConstantScoreQuery(wq.Or(ids[is_held]), 0.0) for is_held in (True, False))
+        ids[is_held(normalize(getattr(paper, leaf.field())))].append(wq.Term("id", paper.id))
+    kept, others = (wq.ConstantScoreQuery(wq.Or(ids[held]), 0.0) for held in (True, False))
     if not ids[False]:
         return leaf
     if not ids[True]:

@@ -20,6 +20,7 @@ LEVELS = {
     "listing": 2,
     "lift": 2,
     "names": 2,
+    "people": 3,
     "relax": 2,
     "results": 2,
     "snippet": 2,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
+
+from whoosh.query import Query
 
 from searcher.app.finding import Wanted, find
 from searcher.app.vocabulary import IndexVocabulary
@@ -16,7 +18,8 @@ from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.expand import expand
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
-from searcher.query import build_filters, parse, parse_date, readable, restrict
+from searcher.people import find_people
+from searcher.query import author_words, build_filters, parse, parse_date, readable, restrict
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, words
 from searcher.snippet import Highlighter
@@ -73,9 +76,12 @@ class Library:
         parsed = parse(selection.query, any_word=selection.any_word, boosts=boosts)
         narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
         query = hold_to_words(parsed.query, parsed.quoted, self._engine.scan)
+        query = find_people(query, parsed.names, self._engine.scan)
         if not (selection.any_word or parsed.quoted):
             query = expand(query, parsed.typed, self._vocabulary)
-        request = SearchRequest(query, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
+        request = SearchRequest(
+            query, _filters(selection, self._engine.scan), sort, (page - 1) * limit, limit, counted, explain
+        )
         found = find(
             self._engine, self._vocabulary, request, Wanted(parsed.query, query, narrow, may_relax=parsed.is_plain)
         )
@@ -118,7 +124,7 @@ def _category_warnings(selection: Selection) -> Iterator[str]:
             yield f"arXiv has no category {value!r}" + (f"; did you mean {near[0]}?" if near else "")
 
 
-def _filters(selection: Selection) -> tuple[Filter, ...]:
+def _filters(selection: Selection, scan: Callable[[Query], Iterator[Paper]]) -> tuple[Filter, ...]:
     for option, values in (
         ("category", selection.categories + selection.not_categories + selection.primaries),
         ("author", selection.authors),
@@ -128,7 +134,7 @@ def _filters(selection: Selection) -> tuple[Filter, ...]:
     since, until = _day(selection.since, 0), _day(selection.until, 1)
     if since and until and since >= until:
         raise QueryError(f"no day lies between {selection.since} and {selection.until}")
-    return build_filters(
+    filters = build_filters(
         categories=selection.categories,
         not_categories=selection.not_categories,
         primaries=selection.primaries,
@@ -136,6 +142,8 @@ def _filters(selection: Selection) -> tuple[Filter, ...]:
         since=since,
         until=until,
     )
+    names = {(field, tuple(words(name))): name for field, name in map(author_words, map(readable, selection.authors))}
+    return tuple(replace(each, query=find_people(each.query, names, scan)) for each in filters)
 
 
 def _day(text: str | None, side: int) -> datetime | None:
