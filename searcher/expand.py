@@ -6,18 +6,22 @@ these the one word; an acronym what it stands for, and the other way round. So m
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 
 from whoosh import query as wq
 
 from searcher.acronyms import FUNCTION_WORDS, find_definitions
 from searcher.schema import ENGLISH_FIELDS, analyze, stem
+from searcher.spelling import sure_spellings
 from searcher.vocabulary import Vocabulary
-from searcher.weights import ACRONYM, LONG_FORM
+from searcher.weights import ACRONYM, LONG_FORM, YEAR
 
 _MAX_FORMS = 2  # of one acronym, or of one long form
+_YEAR = re.compile(r"(?:19[89]|20[0-9])\d")
 _MIN_SHARE = 0.2  # a long form counts if so many of an acronym's definitions give it
 _MIN_OWN_SHARE = 0.5  # an acronym stands for words that were typed if so many of its definitions give them
 _MIN_DEFINED = 0.05  # of the papers that hold an acronym, so many must define it
@@ -51,8 +55,8 @@ class _Slot:
         self._leaves = part.subqueries if isinstance(part, wq.Or) else [part]
         self._english = [leaf for leaf in self._leaves if leaf.field() in ENGLISH_FIELDS]
         written = {_stems(leaf) for leaf in self._english}
-        self.stems = written.pop() if len(written) == 1 else ()
-        """Of the word; empty for something else."""
+        self.stems: tuple[str, ...] = written.pop() if len(written) == 1 else ()
+        """Of the word, or of its parts; empty for something else."""
         self._added: list[wq.Query] = []
 
     def add(self, stems: Sequence[str], weight: float = 1.0) -> None:
@@ -61,6 +65,20 @@ class _Slot:
             name, boost = leaf.fieldname, leaf.boost * weight
             is_phrase = len(stems) > 1
             self._added.append(wq.Phrase(name, list(stems), boost=boost) if is_phrase else wq.Term(name, *stems, boost))
+
+    def add_spellings(self, word: str, vocabulary: Vocabulary) -> None:
+        """Let a name do that has its umlaut as two letters, or the other way round: "mueller" and "muller"."""
+        for spelling in sure_spellings(word)[1:]:
+            for leaf in self._leaves:
+                term = stem(spelling) if leaf.field() in ENGLISH_FIELDS else spelling
+                if isinstance(leaf, wq.Term) and vocabulary.frequency(leaf.fieldname, term):
+                    self._added.append(wq.Term(leaf.fieldname, term, leaf.boost))
+
+    def add_year(self, word: str) -> None:
+        """Let papers of the year do that a number may mean, if it is looked for in more than one field."""
+        if _YEAR.fullmatch(word) and len(self._leaves) > 1:
+            first, end = datetime(int(word), 1, 1), datetime(int(word) + 1, 1, 1)
+            self._added.append(wq.ConstantScoreQuery(wq.DateRange("published", first, end, endexcl=True), YEAR))
 
     @property
     def query(self) -> wq.Query:
@@ -106,15 +124,16 @@ class _Expander:
                 stems = [each for slot in run[first:end] for each in slot.stems]
                 if len(stems) > _MAX_LONG_FORM_WORDS:
                     break
-                for short in self._acronyms(stems):
-                    for slot in run[first:end]:
-                        slot.add([short], ACRONYM)
+                self._add_acronyms(stems, *run[first:end])
 
     def _add_to_word(self, slot: _Slot) -> None:
         if len(slot.stems) > 1:
             self._add_joined(slot.stems, slot)
         else:
-            self._add_parted(slot)
+            word = self._typed.get(slot.stems[0], slot.stems[0])
+            self._add_parted(slot, word)
+            slot.add_spellings(word, self._vocabulary)
+            slot.add_year(word)
         for long, weight in self._long_forms(self._joined(slot.stems)):
             slot.add(long, weight)
 
@@ -127,8 +146,8 @@ class _Expander:
     def _joined(self, stems: Sequence[str]) -> str:
         return stem("".join(self._typed.get(each, each) for each in stems))
 
-    def _add_parted(self, slot: _Slot) -> None:
-        word, papers = self._typed.get(slot.stems[0], slot.stems[0]), self._papers(*slot.stems)
+    def _add_parted(self, slot: _Slot, word: str) -> None:
+        papers = self._papers(slot.stems[0])
         if not self._is_rare(papers):
             return
         rarer: Counter[tuple[str, str]] = Counter()
@@ -142,6 +161,7 @@ class _Expander:
         best = max(likely, key=lambda parts: found[parts], default=None)
         if best and found[best] >= max(1, _MIN_PARTED * papers):
             slot.add(best)
+            self._add_acronyms(best, slot)
 
     def _long_forms(self, key: str) -> list[tuple[Sequence[str], float]]:
         """What an acronym stands for, with what it counts."""
@@ -170,10 +190,14 @@ class _Expander:
         if most >= max(_MIN_INITIALS_PAPERS, _MIN_INITIALS_LEAD * next_most):
             yield best
 
-    def _acronyms(self, stems: Sequence[str]) -> list[str]:
+    def _add_acronyms(self, stems: Sequence[str], *slots: _Slot) -> None:
+        for short in self._acronyms(" ".join(stems)) if len(stems) > 1 else ():
+            for slot in slots:
+                slot.add([short], ACRONYM)
+
+    def _acronyms(self, key: str) -> list[str]:
         """The acronyms that stand for just these words."""
-        key = " ".join(stems)
-        if len(stems) < 2 or not self._vocabulary.frequency("acronym", key):
+        if not self._vocabulary.frequency("acronym", key):
             return []
         papers = self._vocabulary.newest(key, "acronym")
         shorts = Counter(each.short for paper in papers for each in find_definitions(paper) if each.long == key)

@@ -14,7 +14,8 @@ from whoosh.qparser import QueryParser, plugins, syntax
 FIELDS = {
     "title": "title", "ti": "title", "summary": "summary", "abs": "summary", "abstract": "summary",
     "author": "author", "au": "author", "comment": "comment", "co": "comment", "journal": "journal", "jr": "journal",
-    "first_author": "first_author", "class": "classes", "cat": "category", "category": "category", "primary": "primary", "archive": "archive",
+    "first_author": "first_author", "class": "classes",
+    "cat": "category", "category": "category", "primary": "primary", "archive": "archive",
     "published": "published", "updated": "updated", "id": "id", "doi": "doi",
 }  # fmt: skip
 _KEYS = ("id", "doi")  # fields whose values hold characters that mean something elsewhere
