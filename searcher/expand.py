@@ -127,10 +127,11 @@ class _Expander:
                 self._add_acronyms(stems, *run[first:end])
 
     def _add_to_word(self, slot: _Slot) -> None:
-        if len(slot.stems) > 1:
+        first, *others = slot.stems
+        if others:
             self._add_joined(slot.stems, slot)
         else:
-            word = self._typed.get(slot.stems[0], slot.stems[0])
+            word = self._typed.get(first, first)
             self._add_parted(slot, word)
             slot.add_spellings(word, self._vocabulary)
             slot.add_year(word)

@@ -27,7 +27,8 @@ def loosen(query: wq.Query) -> Iterator[wq.Query]:
 def leaves(query: wq.Query) -> list[list[wq.Query]]:
     """The words of a query, each as the leaves of which any will do."""
     words = [part for part in (query.subqueries if isinstance(query, wq.And) else [query]) if _is_word(part)]
-    return [list(word.subqueries) if isinstance(word, wq.Or) else [word] for word in words]
+    alternatives = (word.subqueries if isinstance(word, wq.Or) else [word] for word in words)
+    return [[leaf for leaf in found if isinstance(leaf, wq.Term | wq.Phrase)] for found in alternatives]
 
 
 def _is_word(part: wq.Query) -> bool:
