@@ -8,7 +8,7 @@ chosen by counting, over the authors of cs.CV, how often two names that a rule m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from searcher.schema import words
@@ -16,6 +16,9 @@ from searcher.spelling import spell_out, spellings, sure_spellings
 
 Word = tuple[str, ...]
 """A normalized word of a name in every way it is spelled, as typed first: ("muller", "mueller")."""
+
+TypedNames = Mapping[tuple[str, tuple[str, ...]], str]
+"""Field and words of a leaf of a query -> the name as typed there."""
 
 _PARTICLES = frozenset(
     {"af", "al", "av", "ben", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el"}

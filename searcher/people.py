@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from whoosh import query as wq
 
-from searcher.names import Name, candidate_words, parse_name, same_people
+from searcher.names import Name, TypedNames, candidate_words, parse_name, same_people
 from searcher.paper import Paper
 from searcher.schema import words
-
-TypedNames = Mapping[tuple[str, tuple[str, ...]], str]
-"""Field and words of a leaf -> the name as typed."""
 
 _MAX_WRITINGS = 1000  # of one name
 

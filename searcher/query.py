@@ -19,8 +19,8 @@ from whoosh import query as wq
 from whoosh.qparser import QueryParser
 from whoosh.qparser.syntax import AndGroup
 
+from searcher.names import TypedNames
 from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
-from searcher.people import TypedNames
 from searcher.results import Filter
 from searcher.schema import AUTHOR_FIELDS, ENGLISH_FIELDS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
 from searcher.syntax import FIELDS, AnyGroup, build_plugins

@@ -16,26 +16,23 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import Document, FieldType, Occur, Order
+from tantivy import FieldType, Occur, Order
 from whoosh import query as wq
 
-from searcher.acronyms import acronym_keys
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, most_frequent
-from searcher.engine.ordering import SCORE_DIGITS, id_order, newest_key, oldest_key
-from searcher.engine.packing import pack, unpack
+from searcher.engine.ordering import SCORE_DIGITS, id_order
+from searcher.engine.packing import unpack
+from searcher.engine.tantivy.document import COLUMNS, KEYWORD_FIELDS, build_schema, make_document
 from searcher.errors import LockedError, QueryError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
-from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, author_text, doi_keys, normalize, words
 
 _HEAP_BYTES = 300_000_000
 _THREADS = 2
 _EPOCH = datetime(1970, 1, 1)
 _SPARE_HITS = 30
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
-_KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive", "acronym")  # raw terms
-_COLUMNS = {"category": "category", "primary": "primary", "archive": "archive", "author": "name", "month": "month"}
 _SORT_KEYS = {"newest": ("newest", Order.Desc), "oldest": ("oldest", Order.Asc)}
 
 
@@ -51,25 +48,7 @@ def open_index(folder: Path) -> TantivyEngine:
 
 def create_index(folder: Path) -> TantivyEngine:
     """Make an empty index in `folder`, which exists and holds none."""
-    return TantivyEngine(tantivy.Index(_build_schema(), str(folder), reuse=False))
-
-
-def _build_schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    for name in ENGLISH_FIELDS:
-        builder.add_text_field(name, tokenizer_name="english")
-    for name in NAME_FIELDS:
-        builder.add_text_field(name, tokenizer_name="names")
-    for name in _KEYWORD_FIELDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in _COLUMNS)
-    for name in ("name", "month"):
-        builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
-    for name in ("published", "updated"):
-        builder.add_integer_field(name, fast=True)
-    for name in _SORT_KEYS:
-        builder.add_unsigned_field(name, fast=True)
-    builder.add_text_field("paper", tokenizer_name="column", index_option="basic", stored=True)
-    return builder.build()
+    return TantivyEngine(tantivy.Index(build_schema(), str(folder), reuse=False))
 
 
 def _words() -> tantivy.TextAnalyzerBuilder:
@@ -100,7 +79,7 @@ class TantivyEngine:
                 writer.delete_documents_by_term("id", identifier)
             for paper in papers:
                 writer.delete_documents_by_term("id", paper.id)
-                writer.add_document(_document(paper))
+                writer.add_document(make_document(paper))
 
     def rebuild(self, papers: Iterable[Paper]) -> None:
         """Replace all papers; see `Engine`."""
@@ -111,7 +90,7 @@ class TantivyEngine:
                 if paper.id in written:
                     writer.delete_documents_by_term("id", paper.id)
                 written.add(paper.id)
-                writer.add_document(_document(paper))
+                writer.add_document(make_document(paper))
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request; see `Engine`."""
@@ -182,7 +161,7 @@ class TantivyEngine:
             case wq.ConstantScoreQuery():
                 return make.const_score_query(self._compile(query.child), query.score)
             case wq.Term():
-                option = "basic" if query.fieldname in _KEYWORD_FIELDS else "freq"
+                option = "basic" if query.fieldname in KEYWORD_FIELDS else "freq"
                 return _boost(make.term_query(self._schema, query.fieldname, query.text, option), query.boost)
             case wq.Phrase():
                 return _boost(make.phrase_query(self._schema, query.fieldname, query.words), query.boost)
@@ -313,52 +292,6 @@ class _Writing:
             raise UnusableIndexError(f"the index could not be written ({error}); it is as it was before") from error
 
 
-def _document(paper: Paper) -> Document:
-    document = Document()
-    add = document.add_text
-    add("title", _text(paper.title))
-    add("summary", _text(paper.summary))
-    if paper.comment:
-        add("comment", _text(paper.comment))
-    if paper.journal:
-        add("journal", _text(paper.journal))
-    for author in normalize(author_text(paper.authors)).split("\n"):
-        add("author", author)
-    for name in dict.fromkeys(paper.authors):
-        add("name", name)
-    for name in paper.authors[:1]:
-        add("first_author", normalize(name))
-    for key in acronym_keys(paper):
-        add("acronym", key)
-    for each in paper.classes:
-        add("classes", normalize(each))
-    for key in doi_keys(paper.doi):
-        add("doi", key)
-    for category in paper.categories:
-        add("category", category)
-    for archive in paper.archives:
-        add("archive", archive)
-    add("id", paper.id)
-    add("primary", paper.primary)
-    add("month", f"{paper.published.year}-{paper.published.month:02}")
-    document.add_integer("published", int(paper.published.timestamp()))
-    document.add_integer("updated", int(paper.updated.timestamp()))
-    newest = newest_key(paper)
-    document.add_unsigned("newest", newest)
-    document.add_unsigned("oldest", oldest_key(newest))
-    add("paper", pack(paper))
-    return document
-
-
-def _text(text: str) -> str:
-    """A text for Tantivy's tokenizer, without words that are too long: Tantivy would keep a gap in their place."""
-    normal = normalize(text)
-    span = 128 if normal.isascii() else 32  # half of a word that is too long; some such part of it has no space
-    if any(" " not in normal[start : start + span] for start in range(0, len(normal) - span + 1, span)):
-        return " ".join(words(normal))
-    return normal
-
-
 def _boost(query: tantivy.Query, boost: float) -> tantivy.Query:
     return query if boost == 1.0 else tantivy.Query.boost_query(query, boost)
 
@@ -372,7 +305,7 @@ def _total(found: tantivy.SearchResult) -> int:
 
 
 def _column(facet: FacetRequest) -> str:
-    return _COLUMNS["month" if facet.name == "year" else facet.name]
+    return COLUMNS["month" if facet.name == "year" else facet.name]
 
 
 def _terms(column: str, size: int, include: list[str] | None = None) -> dict[str, Any]:
