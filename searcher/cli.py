@@ -67,7 +67,8 @@ def search(
     ] = None,
     no_facets: Annotated[bool, typer.Option("--no-facets", help="Count nothing.")] = False,
     any_word: AnyWord = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Show what each word adds to a score.")] = False,
+    boost_recent: Annotated[bool, typer.Option("--boost-recent", help="Let recent papers come first.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why a paper stands where it does.")] = False,
     format: Format = "text",
     config: ConfigFile = None,
 ) -> int:
@@ -83,6 +84,7 @@ def search(
         page=page,
         facets=() if no_facets else facet or settings.facets,
         explain=explain,
+        boost_recent=boost_recent,
     )
     for warning in response.warnings:
         _say("search", warning)

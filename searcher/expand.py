@@ -6,6 +6,7 @@ these the one word; an acronym what it stands for, and the other way round. So m
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -141,8 +142,8 @@ class _Expander:
     def _add_joined(self, stems: Sequence[str], *slots: _Slot) -> None:
         joined = self._joined(stems)
         if self._papers(joined):
-            for slot in slots:
-                slot.add([joined])
+            for slot in slots:  # a way to write a word is not to count more than the word for being rare
+                slot.add([joined], min(1.0, sum(map(self._idf, slot.stems)) / self._idf(joined)))
 
     def _joined(self, stems: Sequence[str]) -> str:
         return stem("".join(self._typed.get(each, each) for each in stems))
@@ -219,6 +220,10 @@ class _Expander:
 
     def _papers(self, word: str) -> int:
         return max(self._vocabulary.frequency(name, word) for name in ("title", "summary"))
+
+    def _idf(self, word: str) -> float:
+        papers = self._papers(word)
+        return math.log(1 + (self._vocabulary.count() - papers + 0.5) / (papers + 0.5))
 
     def _is_rare(self, papers: int) -> bool:
         return papers <= max(_RARE_PAPERS, _RARE * self._vocabulary.count())

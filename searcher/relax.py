@@ -20,11 +20,11 @@ def loosen(query: wq.Query) -> Iterator[wq.Query]:
     if 2 < len(words) <= _MAX_WORDS:
         yield _with(wq.Or([wq.And(words[:left_out] + words[left_out + 1 :]) for left_out in range(len(words))]), others)
     if len(words) > 1:
-        alternatives = [leaf for word in leaves(query) for leaf in word]
+        alternatives = [leaf for word in words_of(query) for leaf in word]
         yield _with(wq.Or(list(dict.fromkeys(alternatives))), others)
 
 
-def leaves(query: wq.Query) -> list[list[wq.Query]]:
+def words_of(query: wq.Query) -> list[list[wq.Query]]:
     """The words of a query, each as the leaves of which any will do."""
     words = [part for part in (query.subqueries if isinstance(query, wq.And) else [query]) if _is_word(part)]
     alternatives = (word.subqueries if isinstance(word, wq.Or) else [word] for word in words)

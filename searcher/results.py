@@ -68,11 +68,12 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What one word or phrase adds to the score of a paper."""
+    """What one part of a query adds to the score of a paper."""
 
-    field: str
-    text: str  # as indexed: stemmed, a phrase's words with a space between
+    field: str  # empty for what stands in none
+    text: str  # a word, or words with a space between: from an engine as indexed, in a response as typed
     score: float
+    reason: str = ""  # why it counts, if it is not a word of the query
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ LEVELS = {
     "lift": 2,
     "names": 2,
     "people": 3,
+    "recency": 2,
     "relax": 2,
     "results": 2,
     "snippet": 2,

@@ -17,7 +17,7 @@ from searcher.engine import Engine
 from searcher.engine.facets import most_frequent
 from searcher.feedback import FIELDS, telling_terms, weighed_leaves
 from searcher.lift import lift_neighbours, neighbours
-from searcher.relax import leaves, loosen
+from searcher.relax import loosen, words_of
 from searcher.results import FacetCount, FacetRequest, SearchRequest, SearchResponse
 from searcher.vocabulary import Vocabulary
 from searcher.weights import ALL_OF_FEW, ALL_WORDS, FEEDBACK
@@ -36,19 +36,24 @@ class Wanted:
     expanded: Query  # with other ways to write its words
     narrow: Callable[[Query], Query]  # to what else was asked for
     may_relax: bool
+    favoured: Query | None = None  # what lets papers come first, and finds none
+
+    def favour(self, query: Query) -> Query:
+        """The same papers, those that are favoured first."""
+        return AndMaybe(query, self.favoured) if self.favoured else query
 
 
 def find(engine: Engine, vocabulary: Vocabulary, request: SearchRequest, wanted: Wanted) -> SearchResponse:
     """Answer a request, whose query is not looked at, for what is wanted."""
     strict, typed = wanted.narrow(wanted.expanded), wanted.narrow(wanted.typed)
-    found = engine.search(replace(request, query=lift_neighbours(strict, typed)))
+    found = engine.search(replace(request, query=wanted.favour(lift_neighbours(strict, typed))))
     if not wanted.may_relax or not request.limit or request.sort != "relevance":
         return found
     if request.limit > _ENOUGH:
         return _search_deep(engine, vocabulary, request, wanted, found.total) if found.total < _MANY else found
     followed = found
     for loose in loosen(wanted.expanded) if found.total < _ENOUGH else ():
-        others = And([lift_neighbours(wanted.narrow(loose), typed), Not(strict)])
+        others = And([wanted.favour(lift_neighbours(wanted.narrow(loose), typed)), Not(strict)])
         followed = _follow(engine, request, found, strict, others)
         if followed.total >= _ENOUGH:
             break
@@ -87,7 +92,7 @@ def _search_deep(
     engine: Engine, vocabulary: Vocabulary, request: SearchRequest, wanted: Wanted, strict_total: int
 ) -> SearchResponse:
     """Rank by feedback: the papers with all words, and if fewer have them than are asked for, others among them."""
-    strict, words = wanted.narrow(wanted.expanded), leaves(wanted.expanded)
+    strict, words = wanted.narrow(wanted.expanded), words_of(wanted.expanded)
     asked = [leaf for word in words for leaf in word if leaf.field() in FIELDS]
     base = [*asked, *neighbours(wanted.typed)]
     query = base
@@ -97,7 +102,7 @@ def _search_deep(
         terms = telling_terms([(hit.paper, hit.score) for hit in hits], vocabulary, _FEEDBACK_TERMS)
         query = list(dict.fromkeys([*base, *weighed_leaves(terms, FEEDBACK * len(words))]))
     if strict_total >= request.limit or not base:
-        return engine.search(replace(request, query=AndMaybe(strict, Or(query)) if query else strict))
+        return engine.search(replace(request, query=wanted.favour(AndMaybe(strict, Or(query)) if query else strict)))
     bonus = ConstantScoreQuery(strict, ALL_OF_FEW if strict_total < _ENOUGH else ALL_WORDS)
-    found = engine.search(replace(request, query=Or([wanted.narrow(Or(query)), bonus])))
+    found = engine.search(replace(request, query=wanted.favour(Or([wanted.narrow(Or(query)), bonus]))))
     return replace(found, strict_total=strict_total) if found.total > strict_total else found

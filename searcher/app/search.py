@@ -11,6 +11,7 @@ from functools import partial
 
 from whoosh.query import Query
 
+from searcher.app.explaining import Explainer
 from searcher.app.finding import Wanted, find
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
@@ -20,6 +21,7 @@ from searcher.expand import expand
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
 from searcher.people import find_people
 from searcher.query import author_words, build_filters, parse, parse_date, readable, restrict
+from searcher.recency import favour_recent
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, words
 from searcher.snippet import Highlighter
@@ -63,6 +65,7 @@ class Library:
         facets: Iterable[str] = (),
         facet_size: int = MAX_FACET_VALUES,
         explain: bool = False,
+        boost_recent: bool = False,
     ) -> SearchResponse:
         """Find papers, the best first, `limit` of them a page, and count all by facets.
 
@@ -82,9 +85,12 @@ class Library:
         request = SearchRequest(
             query, _filters(selection, self._engine.scan), sort, (page - 1) * limit, limit, counted, explain
         )
-        found = find(
-            self._engine, self._vocabulary, request, Wanted(parsed.query, query, narrow, may_relax=parsed.is_plain)
-        )
+        favoured = self._recent() if boost_recent else None
+        wanted = Wanted(parsed.query, query, narrow, parsed.is_plain, favoured)
+        found = find(self._engine, self._vocabulary, request, wanted)
+        if explain:
+            explainer = Explainer(wanted, parsed.typed)
+            found = replace(found, hits=tuple(map(explainer.explain, found.hits)))
         highlighter = Highlighter(narrow(query))
         return replace(
             found,
@@ -93,6 +99,10 @@ class Library:
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
         )
+
+    def _recent(self) -> Query | None:
+        newest = self._engine.search(SearchRequest(parse("*").query, sort="newest", limit=1)).hits
+        return favour_recent(newest[0].paper.published) if newest else None
 
     def papers(self, ids: Iterable[str]) -> list[Paper | None]:
         """Look papers up by arXiv id or address, whatever version is named; None where there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from whoosh import query as wq
 
@@ -24,6 +25,23 @@ def explain(query: wq.Query, score: Callable[[wq.Query], float | None]) -> Itera
         case wq.Phrase():
             yield Explanation(query.fieldname, " ".join(query.words), score(query) or 0.0)
         case wq.ConstantScoreQuery() if query.score:
-            pattern = query.child if query.child.is_leaf() else query.child.subqueries[0]
-            mark = {wq.Prefix: "*", wq.FuzzyTerm: "~"}.get(type(pattern), "")
-            yield Explanation(pattern.field(), f"{getattr(pattern, 'text', '*')}{mark}", query.score)
+            yield Explanation(*_constant(query.child), query.score)
+
+
+def _constant(query: wq.Query) -> tuple[str, str]:
+    """Field and text of what counts the same wherever it stands; both empty for a whole tree."""
+    pattern = query if query.is_leaf() else query.subqueries[0]
+    match pattern:
+        case wq.DateRange():
+            return pattern.fieldname, "..".join(f"{date:%Y-%m-%d}" if date else "" for date in _ends(pattern))
+        case wq.Prefix() | wq.FuzzyTerm():
+            return pattern.fieldname, pattern.text + ("*" if isinstance(pattern, wq.Prefix) else "~")
+        case wq.Term() | wq.Wildcard():
+            return pattern.fieldname, pattern.text
+        case wq.Every() if pattern.fieldname:
+            return pattern.fieldname, "*"
+    return "", ""
+
+
+def _ends(dates: wq.DateRange) -> tuple[datetime | None, datetime | None]:
+    return dates.startdate, dates.enddate

@@ -105,7 +105,8 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
     if hit.explanation:
         fields["explanation"] = [
-            {"field": part.field, "text": part.text, "score": round(part.score, 4)} for part in hit.explanation
+            {"field": part.field, "text": part.text, "score": round(part.score, 4), "reason": part.reason}
+            for part in hit.explanation
         ]
     return fields
 

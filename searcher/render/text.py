@@ -145,7 +145,11 @@ def _hit(rank: int, hit: Hit, terminal: Terminal) -> Iterator[str]:
     found = next((hit.snippets[field] for field in ("summary", "comment", "journal") if field in hit.snippets), None)
     yield from terminal.fill(printable(found or _beginning(hit.paper.summary)), indent, is_snippet=found is not None)
     for part in hit.explanation:
-        yield f"{indent}{part.score:8.3f}  {part.field}:{printable(part.text)}"
+        what = ": ".join(filter(None, (part.field, part.text)))
+        told = " - ".join(filter(None, (what, part.reason)))
+        yield f"{indent}{part.score:8.3f}  {printable(told)}"
+    if hit.explanation:
+        yield f"{indent}{hit.score:8.3f}  in all"
 
 
 def _beginning(summary: str) -> str:
