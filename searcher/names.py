@@ -27,6 +27,10 @@ _PARTICLES = frozenset(
 _MIN_PROVEN_LETTERS = 5  # Löw proves nothing about Low
 _SUFFIX = re.compile(r"[\s,-]+(?:jr|sr|ii|iii|iv|ph\.? ?d)\.?(?=\s*(?:,|$))", re.IGNORECASE)
 _GLUED_INITIALS = re.compile(r"[A-Z]{2,3}")
+_LIKE_NAME = re.compile(
+    r"[^\W\d_][\w'’-]+(?: [\w'’-]+){0,3},(?: ?[^\W\d_][\w'’-]*\.?){1,3}"  # Doe, Jane Q.
+    r"|(?:[^\W\d_]\.[ -]?)+[^\W\d_][\w'’-]+(?: [\w'’-]+){0,2}"  # J.-P. Doe
+)
 _HYPHEN = re.compile(r"[^\W_]\.?[-\u2010-\u2013][^\W_]")
 
 
@@ -61,6 +65,11 @@ def parse_name(text: str) -> Name | None:
     if given and _GLUED_INITIALS.fullmatch(given[0]) and not text.isupper():
         given[:1] = given[0]
     return Name(_forms(given), _forms(surname), is_hyphenated, len(parts) > 1 or len(words(" ".join(surname))) > 1)
+
+
+def is_like_name(text: str) -> bool:
+    """Whether a text is written as only names are: "Doe, J", "Doe, Jane Q." or "J. Doe"."""
+    return _LIKE_NAME.fullmatch(text.strip()) is not None
 
 
 def same_person(typed: Name, listed: str) -> bool:

@@ -18,9 +18,10 @@ from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.expand import expand
+from searcher.names import is_like_name
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
 from searcher.people import find_people
-from searcher.query import author_words, build_filters, parse, parse_date, readable, restrict
+from searcher.query import ParsedQuery, author_words, build_filters, parse, parse_date, readable, restrict
 from searcher.recency import favour_recent
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, words
@@ -76,7 +77,7 @@ class Library:
             raise QueryError(f"ask for 0 to {MAX_HITS} papers a page, and for page 1 or later")
         counted = tuple(FacetRequest(_checked_facet(name), facet_size) for name in dict.fromkeys(facets))
         boosts = self._config.boosts
-        parsed = parse(selection.query, any_word=selection.any_word, boosts=boosts)
+        parsed = self._parse(selection)
         narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
         query = hold_to_words(parsed.query, parsed.quoted, self._engine.scan)
         query = find_people(query, parsed.names, self._engine.scan)
@@ -99,6 +100,15 @@ class Library:
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
         )
+
+    def _parse(self, selection: Selection) -> ParsedQuery:
+        """The query; a name of an author, if it is written as one and somebody has it."""
+        if is_like_name(selection.query):
+            parsed = parse(f'author:"{selection.query}"', boosts=self._config.boosts)
+            query = find_people(parsed.query, parsed.names, self._engine.scan)
+            if self._engine.search(SearchRequest(query, limit=0)).total:
+                return parsed
+        return parse(selection.query, any_word=selection.any_word, boosts=self._config.boosts)
 
     def _recent(self) -> Query | None:
         newest = self._engine.search(SearchRequest(parse("*").query, sort="newest", limit=1)).hits
