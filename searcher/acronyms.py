@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from searcher.paper import Paper
-from searcher.schema import analyze, normalize, stem
+from searcher.schema import FUNCTION_WORDS, analyze, normalize, stem
 
 _PARENTHESIS = re.compile(
     r"\((?:([^\W_][\w-]{0,8}[^\W_])(?=[),;])"  # a short form, alone or before a comma
@@ -23,10 +23,6 @@ _CAPITALS = re.compile(r"(?=.*[A-Z]).*[A-Z\d].*[A-Z\d]")  # two, or one and a di
 _PART = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w \t]")  # a word, what a hyphen parts, or one other character
 _PLAIN = str.maketrans("‐‑–İ", "---I")  # hyphens, and the one letter that is two when it is lower-cased
 _QUOTES = " ~\"'`“”‘’"  # "~" is TeX for a space
-FUNCTION_WORDS = frozenset(
-    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "over", "the", "to", "under",
-     "via", "with", "&")
-)  # fmt: skip
 _SPOKEN = {"to": "2", "for": "4", "and": "n", "&": "n"}
 _LETTERS_A_WORD = 16  # room enough for all but the longest words
 

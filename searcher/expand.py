@@ -1,6 +1,6 @@
 """A query tree -> the same one, where words may also be written in another way: as the archive does, without a list.
 
-A word gets alternatives beside it, in the fields where it is looked for: `superresolution` its two parts in a row, and
+A word gets alternatives beside it, in title and summary, or in the one field where it is looked for: `superresolution` its two parts in a row, and
 these the one word; an acronym what it stands for, and the other way round. So more can be found, and nothing less.
 """
 
@@ -15,12 +15,13 @@ from itertools import pairwise
 
 from whoosh import query as wq
 
-from searcher.acronyms import FUNCTION_WORDS, find_definitions
-from searcher.schema import ENGLISH_FIELDS, analyze, stem
+from searcher.acronyms import find_definitions
+from searcher.schema import ENGLISH_FIELDS, FUNCTION_WORDS, analyze, stem
 from searcher.spelling import sure_spellings
 from searcher.vocabulary import Vocabulary
 from searcher.weights import ACRONYM, LONG_FORM, YEAR
 
+_MAIN_FIELDS = ("title", "summary")  # where alternatives are looked for, if the word is looked for there
 _MAX_FORMS = 2  # of one acronym, or of one long form
 _YEAR = re.compile(r"(?:19[89]|20[0-9])\d")
 _MIN_SHARE = 0.2  # a long form counts if so many of an acronym's definitions give it
@@ -54,15 +55,16 @@ class _Slot:
     def __init__(self, part: wq.Query) -> None:
         self._part = part
         self._leaves = part.subqueries if isinstance(part, wq.Or) else [part]
-        self._english = [leaf for leaf in self._leaves if leaf.field() in ENGLISH_FIELDS]
-        written = {_stems(leaf) for leaf in self._english}
+        english = [leaf for leaf in self._leaves if leaf.field() in ENGLISH_FIELDS]
+        self._main = [leaf for leaf in english if leaf.field() in _MAIN_FIELDS] or english
+        written = {_stems(leaf) for leaf in english}
         self.stems: tuple[str, ...] = written.pop() if len(written) == 1 else ()
         """Of the word, or of its parts; empty for something else."""
         self._added: list[wq.Query] = []
 
     def add(self, stems: Sequence[str], weight: float = 1.0) -> None:
         """Let other words do as well."""
-        for leaf in self._english:
+        for leaf in self._main:
             name, boost = leaf.fieldname, leaf.boost * weight
             is_phrase = len(stems) > 1
             self._added.append(wq.Phrase(name, list(stems), boost=boost) if is_phrase else wq.Term(name, *stems, boost))
@@ -185,7 +187,7 @@ class _Expander:
         if len(key) not in _INITIALS or not papers or not self._is_rare(papers):
             return
         counts = Counter[tuple[str, ...]]()
-        for paper in self._vocabulary.newest(key, "title", "summary"):
+        for paper in self._vocabulary.newest(key, *_MAIN_FIELDS):
             texts = (analyze("title", paper.title), analyze("summary", paper.summary))
             counts.update({words for stems in texts for words in _with_initials(key, stems)})
         (best, most), (_, next_most) = (*counts.most_common(2), ((), 0), ((), 0))[:2]
@@ -219,7 +221,7 @@ class _Expander:
         return [each.long for paper in papers for each in find_definitions(paper) if each.short == short]
 
     def _papers(self, word: str) -> int:
-        return max(self._vocabulary.frequency(name, word) for name in ("title", "summary"))
+        return max(self._vocabulary.frequency(name, word) for name in _MAIN_FIELDS)
 
     def _idf(self, word: str) -> float:
         papers = self._papers(word)

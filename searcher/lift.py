@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 
 from whoosh import query as wq
 
+from searcher.schema import FUNCTION_WORDS
 from searcher.weights import NEIGHBOURS
 
 _MAX_PHRASES = 24  # of a query; a pasted abstract has hundreds of neighbours
@@ -29,17 +30,16 @@ def neighbours(query: wq.Query) -> list[wq.Query]:
 
 
 def _phrases(query: wq.Query) -> Iterator[wq.Query]:
-    parts = query.subqueries if isinstance(query, wq.And | wq.Or) else []
-    words = {name: [_alternatives(part, name) for part in parts] for name in ("title", "author")}
-    for place in range(1, len(parts)):
-        for field, boost in NEIGHBOURS.items():
-            these, those = words["author" if field == "author" else "title"][place - 1 : place + 1]
-            for one, other in product(these, those):
-                yield wq.Phrase(field, [one[-1], other[0]], boost=boost)
+    words = [_alternatives(child) for child in query.subqueries] if isinstance(query, wq.And | wq.Or) else []
+    for these, those in pairwise(words):
+        for one, other in product(these, those):
+            for field, boost in NEIGHBOURS.items():
+                if field == "title" or FUNCTION_WORDS.isdisjoint((one[-1], other[0])):  # they are all over summaries
+                    yield wq.Phrase(field, [one[-1], other[0]], boost=boost)
 
 
-def _alternatives(word: wq.Query, field: str) -> list[list[str]]:
-    """What a word of the query may be, each as its tokens; nothing for what is no word looked for in the field."""
+def _alternatives(word: wq.Query) -> list[list[str]]:
+    """What a word of the query may be, each as its tokens; nothing for what is no word looked for in the title."""
     leaves = word.subqueries if isinstance(word, wq.Or) else [word]
-    found = [leaf for leaf in leaves if isinstance(leaf, wq.Term | wq.Phrase) and leaf.fieldname == field]
+    found = [leaf for leaf in leaves if isinstance(leaf, wq.Term | wq.Phrase) and leaf.fieldname == "title"]
     return [[leaf.text] if isinstance(leaf, wq.Term) else list(leaf.words) for leaf in found]

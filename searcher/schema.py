@@ -23,6 +23,12 @@ SCHEMA_VERSION = 2
 """To be raised with every change of fields or analysis: an index of another version is never read."""
 
 ENGLISH_FIELDS = ("title", "summary", "comment", "journal")
+FUNCTION_WORDS = frozenset(
+    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "over", "the", "to", "under",
+     "via", "with", "&")
+)  # fmt: skip
+"""Words that say nothing by themselves; they are indexed like all others."""
+
 AUTHOR_FIELDS = ("author", "first_author")
 NAME_FIELDS = (*AUTHOR_FIELDS, "classes")
 TEXT_FIELDS = ENGLISH_FIELDS + NAME_FIELDS

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from whoosh.query import And, AndMaybe, ConstantScoreQuery, Not, Or, Query
+from whoosh.query import And, AndMaybe, ConstantScoreQuery, Not, Or, Query, Term
 
 from searcher.engine import Engine
 from searcher.engine.facets import most_frequent
@@ -51,13 +51,23 @@ def find(engine: Engine, vocabulary: Vocabulary, request: SearchRequest, wanted:
         return found
     if request.limit > _ENOUGH:
         return _search_deep(engine, vocabulary, request, wanted, found.total) if found.total < _MANY else found
-    followed = found
+    followed, known = found, _known(found, strict)
     for loose in loosen(wanted.expanded) if found.total < _ENOUGH else ():
-        others = And([wanted.favour(lift_neighbours(wanted.narrow(loose), typed)), Not(strict)])
+        lifted = wanted.favour(lift_neighbours(wanted.narrow(loose), typed))
+        others = And([lifted, *known]) if known else lifted
         followed = _follow(engine, request, found, strict, others)
         if followed.total >= _ENOUGH:
             break
     return followed
+
+
+def _known(found: SearchResponse, strict: Query) -> list[Query]:
+    """What leaves out the papers that were found."""
+    if not found.total:
+        return []
+    are_listed = len(found.hits) == found.total
+    ids = ConstantScoreQuery(Or([Term("id", hit.paper.id) for hit in found.hits]), 0.0)
+    return [Not(ids if are_listed else strict)]
 
 
 def _follow(

@@ -229,7 +229,7 @@ class TantivyEngine:
         """The facets asked for, each without its own filters."""
         counts: dict[str, tuple[FacetCount, ...]] = {}
         for filters, facets in group_by_filters(request).items():
-            query = self._restricted(request.query, filters)
+            query = self._restricted(_required(request.query), filters)
             columns = {_column(facet): _terms(_column(facet), max(_FEW_VALUES, facet.size)) for facet in facets}
             answer = searcher.aggregate(query, columns)
             for facet in facets:
@@ -290,6 +290,13 @@ class _Writing:
         self._index.reload()
         if isinstance(error, ValueError):
             raise UnusableIndexError(f"the index could not be written ({error}); it is as it was before") from error
+
+
+def _required(query: wq.Query) -> wq.Query:
+    """A tree without what counts for the score alone."""
+    if isinstance(query, wq.AndMaybe):
+        return _required(query.a)
+    return query.apply(_required) if isinstance(query, wq.And) else query
 
 
 def _boost(query: tantivy.Query, boost: float) -> tantivy.Query:
