@@ -250,7 +250,8 @@ def vocabulary(engine: Engine) -> Vocabulary:
 WORDS = st.sampled_from(
     ["super", "resolution", "superresolution", "super-resolution", "gaussian", "splatting", "NeRF", "radiance",
      "fields", "neural", "diffusion", "models", "3D", "3", "D", "the", "MRI", "magnetic", "resonance", "imaging",
-     "LDM", "latent", "-image", "title:diffusion", "CT", "computed", "tomography", "x-ray", "xray", "data set", "dataset"]
+     "LDM", "latent", "-image", "title:diffusion", "CT", "computed", "tomography", "x-ray", "xray",
+     "data set", "dataset"]
 )  # fmt: skip
 
 
