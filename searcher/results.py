@@ -96,6 +96,7 @@ class SearchResponse:
     total_is_exact: bool = True
     query: str = ""  # as typed
     strict_total: int | None = None  # how many of them hold all the words, where papers with some of them follow
+    strict_first: bool = True  # whether these come before all others, and not among them
     suggestion: str | None = None
     warnings: tuple[str, ...] = ()
     took_ms: float = 0.0

@@ -15,6 +15,7 @@ from searcher.paper import Paper
 from searcher.query import build_filters, parse, parse_date, restrict
 from searcher.results import FacetRequest, SearchRequest, SearchResponse
 from searcher.schema import FACETS
+from searcher.verbatim import hold_to_words
 
 ENGINES = ("tantivy", "whoosh")
 
@@ -70,10 +71,11 @@ def request(query: str | Query, **options: Any) -> SearchRequest:
     return SearchRequest(tree, **{"limit": ALL, **options})
 
 
-def asked(question: Question, **options: Any) -> SearchRequest:
-    """A question as the engine gets it."""
+def asked(engine: Engine, question: Question, **options: Any) -> SearchRequest:
+    """A question as this engine gets it."""
     filters, any_word = question.filters, question.any_word
-    query = parse(question.node.typed(), any_word=any_word).query
+    parsed = parse(question.node.typed(), any_word=any_word)
+    query = hold_to_words(parsed.query, parsed.quoted, engine.scan)
     narrowed = build_filters(
         categories=filters.cat,
         not_categories=filters.not_cat,

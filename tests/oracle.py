@@ -48,11 +48,16 @@ class Document:
         return {name: {token for row in rows for token in row} for name, rows in self.rows.items()}
 
     def holds(self, name: str, text: str) -> bool:
-        """Whether the words of a text stand in a field, in a row."""
+        """Whether the words of a text, or others of the same stems, stand in a field, in a row."""
         wanted = analyze(name, text)
         if len(wanted) == 1:
             return wanted[0] in self.tokens[name]
-        return any(row[start : start + len(wanted)] == wanted for row in self.rows[name] for start in range(len(row)))
+        return any(_follow_each_other(wanted, row) for row in self.rows[name])
+
+    def holds_just(self, name: str, text: str) -> bool:
+        """Whether just these words stand in a field, in a row."""
+        wanted = words(text)
+        return self.holds(name, text) and any(_follow_each_other(wanted, words(each)) for each in self.texts[name])
 
     def values(self, facet: str) -> set[str]:
         """What a facet counts this paper under."""
@@ -65,6 +70,10 @@ class Document:
             "year": {self.day[:4]},
             "month": {self.day[:7]},
         }[facet]
+
+
+def _follow_each_other(wanted: list[str], row: list[str]) -> bool:
+    return any(row[start : start + len(wanted)] == wanted for start in range(len(row)))
 
 
 # The tree.
@@ -95,18 +104,23 @@ class Every:
 
 @dataclass(frozen=True)
 class Text:
-    """A word, a word with hyphens, or a phrase."""
+    """A word, a word with hyphens, or in quotes just these words in a row."""
 
     text: str
     name: str = ""
     boost: str = ""
 
     def typed(self) -> str:
-        text = f'"{self.text}"' if " " in self.text else self.text
+        text = f'"{self.text}"' if self.is_quoted else self.text
         return f"{self.name}:{text}{self.boost}" if self.name else f"{text}{self.boost}"
 
+    @property
+    def is_quoted(self) -> bool:
+        return " " in self.text
+
     def finds(self, document: Document, any_word: bool) -> bool:
-        return any(document.holds(name, self.text) for name in _fields(self.name))
+        holds = document.holds_just if self.is_quoted else document.holds
+        return any(holds(name, self.text) for name in _fields(self.name))
 
 
 @dataclass(frozen=True)

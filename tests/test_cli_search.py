@@ -166,6 +166,17 @@ def test_what_is_no_date_is_an_error_of_one_line(library: Shell, option: str, me
     assert (outcome.code, outcome.out, outcome.err) == (2, "", message)
 
 
+def whole(library: Shell, query: str, size: int) -> list[str]:
+    """What all pages of one size hold, one after the other."""
+    ids: list[str] = []
+    for page in range(1, 42):
+        found = library(f"search {query} -n {size} --page {page} --no-facets --format json").ids
+        ids += found
+        if len(found) < size:
+            break
+    return ids
+
+
 class TestOrder:
     """Which papers come first, and page by page."""
 
@@ -197,14 +208,21 @@ class TestOrder:
     def test_every_paper_is_as_good_as_any_so_the_newest_come_first(self, library: Shell) -> None:
         assert library("search * --format json").ids == library("search * --sort newest --format json").ids
 
-    @pytest.mark.parametrize("query", ["*", "image", "diffusion --sort oldest"])
-    @pytest.mark.parametrize("size", [1, 3, 10, 40])
-    def test_the_pages_one_after_the_other_are_the_whole(self, library: Shell, query: str, size: int) -> None:
-        whole = library(f"search {query} -n 1000 --format json").ids
-        pages: list[str] = []
-        for page in range(1, len(whole) // size + 2):
-            pages += library(f"search {query} -n {size} --page {page} --format json").ids
-        assert pages == whole
+    @pytest.mark.parametrize("query", ["*", "image", "kelp satellite", "super resolution", "diffusion --sort oldest"])
+    @pytest.mark.parametrize("size", [1, 3, 7])
+    def test_pages_of_up_to_ten_papers_are_the_same_papers_in_the_same_order(
+        self, library: Shell, query: str, size: int
+    ) -> None:
+        assert whole(library, query, size) == whole(library, query, 10)
+
+    @pytest.mark.parametrize("query", ["*", "image", "kelp satellite", "super resolution", "diffusion --sort oldest"])
+    @pytest.mark.parametrize("size", [11, 40])
+    def test_pages_of_one_greater_size_follow_each_other_without_a_gap(
+        self, library: Shell, query: str, size: int
+    ) -> None:
+        found = whole(library, query, size)
+        assert len(found) == len(set(found)) == library(f"search {query} -n {size} --format json").json["total"]
+        assert set(found) >= set(whole(library, query, 10))
 
     def test_a_page_holds_ten_papers(self, library: Shell) -> None:
         assert len(library("search * --format json").ids) == 10

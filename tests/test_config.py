@@ -175,7 +175,8 @@ class TestWhat:
         ("boosts: {title: inf}", "1:17: a boost is a number above 0 and up to 1000, not 'inf'"),
         (
             "boosts: {}",
-            "1:9: at least one field is expected here; there are: title, summary, comment, journal, author, classes",
+            "1:9: at least one field is expected here; there are: title, summary, comment, journal, author, "
+            "first_author, classes",
         ),
         ("boosts: 2", "1:9: 'key: value' lines are expected here"),
         ("[]", "1:1: 'key: value' lines are expected here"),

@@ -49,7 +49,7 @@ def close(score: object) -> object:
 def test_the_papers_found_are_those_that_a_scan_finds(kind: str, corpus: Corpus, engine: Engine) -> None:
     for question in corpus.questions[kind]:
         expected = corpus.oldest_first(question)
-        found = engine.search(asked(question))
+        found = engine.search(asked(engine, question))
         papers = sorted((hit.paper for hit in found.hits), key=lambda paper: (paper.published, paper.id))
         assert (question, papers) == (question, expected)
         assert found.total == len(expected)
@@ -114,7 +114,7 @@ def test_each_kind_of_query_finds_what_it_says(query: str, new_index: Index) -> 
 @pytest.mark.parametrize("kind", KINDS)
 def test_facets_count_what_a_scan_counts_without_their_own_filters(kind: str, corpus: Corpus, engine: Engine) -> None:
     for question in corpus.questions[kind]:
-        found = engine.search(asked(question, limit=0, facets=ALL_FACETS))
+        found = engine.search(asked(engine, question, limit=0, facets=ALL_FACETS))
         assert list(found.facets) == list(FACETS)
         for facet in FACETS:
             expected = corpus.counts(question, facet)[:1000]
@@ -127,7 +127,7 @@ def test_a_facet_has_its_first_values_and_no_more_than_asked_for(
     size: int, facet: str, corpus: Corpus, engine: Engine
 ) -> None:
     (every, *_) = (q for questions in corpus.questions.values() for q in questions if q.node.typed() == "*")
-    found = engine.search(asked(every, facets=(FacetRequest(facet, size),)))
+    found = engine.search(asked(engine, every, facets=(FacetRequest(facet, size),)))
     assert list(found.facets) == [facet]
     assert counts(found, facet) == corpus.counts(every, facet)[:size]
 
@@ -167,8 +167,8 @@ def test_a_filter_does_not_count_for_the_score(new_index: Index) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_dates_order_papers_and_ids_those_of_one_moment(kind: str, corpus: Corpus, engine: Engine) -> None:
     for question in corpus.questions[kind]:
-        newest = engine.search(asked(question, sort="newest"))
-        oldest = engine.search(asked(question, sort="oldest"))
+        newest = engine.search(asked(engine, question, sort="newest"))
+        oldest = engine.search(asked(engine, question, sort="oldest"))
         assert [hit.paper for hit in newest.hits] == corpus.newest_first(question)
         assert [hit.paper for hit in oldest.hits] == corpus.oldest_first(question)
         assert {hit.score for hit in newest.hits + oldest.hits} <= {0.0}
@@ -176,7 +176,7 @@ def test_dates_order_papers_and_ids_those_of_one_moment(kind: str, corpus: Corpu
 
 def test_a_query_without_words_to_weigh_is_answered_newest_first(corpus: Corpus, engine: Engine) -> None:
     for question in corpus.questions["cat"] + corpus.questions["dates"] + corpus.questions["fuzzy"]:
-        found = engine.search(asked(question))
+        found = engine.search(asked(engine, question))
         assert [hit.paper for hit in found.hits] == corpus.newest_first(question)
         assert {hit.score for hit in found.hits} <= {0.0}
 
@@ -204,13 +204,13 @@ def assert_in_order(hits: tuple[Hit, ...]) -> None:
 def test_scores_are_those_of_bm25_and_order_the_papers(kind: str, corpus: Corpus, engine: Engine, scale: Scale) -> None:
     """The ten best are then the same, but for papers whose scores are as close as the bound."""
     for question in corpus.questions[kind]:
-        asked_for = asked(question)
+        asked_for = asked(engine, question)
         if not asked_for.is_ranked:
             continue
         found = corpus.expected(question)
         expected = scale.scores(asked_for.query, [each for each in corpus.documents if each.paper.id in found])
         for limit in (10, ALL):
-            hits = engine.search(asked(question, limit=limit)).hits
+            hits = engine.search(asked(engine, question, limit=limit)).hits
             assert_in_order(hits)
             scores = [hit.score for hit in hits]
             assert (question, scores) == (question, close([expected[hit.paper.id] for hit in hits]))
@@ -328,7 +328,7 @@ def test_who_wants_no_hits_gets_total_and_facets(sort: str, engine: Engine) -> N
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_parts_of_an_explanation_sum_up_to_the_score(kind: str, corpus: Corpus, engine: Engine) -> None:
     for question in corpus.questions[kind]:
-        for hit in engine.search(asked(question, limit=5, explain=True)).hits:
+        for hit in engine.search(asked(engine, question, limit=5, explain=True)).hits:
             explained = sum(part.score for part in hit.explanation)
             assert (question, explained) == (question, close(hit.score))
 

@@ -231,11 +231,11 @@ def test_many_small_writes_end_in_what_one_build_of_their_papers_gives(
     documents = [Document(each) for each in held.values()]
     for questions in Inquirer(documents, seed=1).ask(200).values():
         for question in questions:
-            found = engine.search(asked(question, facets=ALL_FACETS))
+            found = engine.search(asked(engine, question, facets=ALL_FACETS))
             expected = {each.paper.id for each in documents if question.finds(each)}
             assert (question, {hit.paper.id for hit in found.hits}) == (question, expected)
-            assert found.facets == fresh.search(asked(question, facets=ALL_FACETS)).facets
-            newest = asked(question, sort="newest")
+            assert found.facets == fresh.search(asked(engine, question, facets=ALL_FACETS)).facets
+            newest = asked(engine, question, sort="newest")
             assert engine.search(newest) == fresh.search(newest)
 
 
@@ -255,7 +255,7 @@ def test_an_empty_index_answers_every_question_with_nothing(way: str, new_index:
         for kind in KINDS:
             question = example_corpus.questions[kind][0]
             for sort in ("relevance", "newest", "oldest"):
-                asked_for = asked(question, sort=sort, facets=ALL_FACETS, explain=True)
+                asked_for = asked(engine, question, sort=sort, facets=ALL_FACETS, explain=True)
                 assert (question, searcher.search(asked_for)) == (question, nothing)
 
 

@@ -27,16 +27,17 @@ def lift(typed: str, *, any_word: bool = False) -> str:
     ("typed", "added"),
     [
         ("image", ""),
-        ("image retrieval", '(title:"imag retriev"^2 OR summary:"imag retriev")'),
+        ("image retrieval", '(title:"imag retriev"^3 OR summary:"imag retriev"^0.5)'),
         (
             "point cloud registration",
-            '(title:"point cloud"^2 OR summary:"point cloud" OR title:"cloud registr"^2 OR summary:"cloud registr")',
+            '(title:"point cloud"^3 OR summary:"point cloud"^0.5 '
+            'OR title:"cloud registr"^3 OR summary:"cloud registr"^0.5)',
         ),
-        ("super-resolution transformer", '(title:"resolut transform"^2 OR summary:"resolut transform")'),
+        ("super-resolution transformer", '(title:"resolut transform"^3 OR summary:"resolut transform"^0.5)'),
         (
             "image/video compression",
-            '(title:"imag compress"^2 OR summary:"imag compress" '
-            'OR title:"video compress"^2 OR summary:"video compress")',
+            '(title:"imag compress"^3 OR summary:"imag compress"^0.5 '
+            'OR title:"video compress"^3 OR summary:"video compress"^0.5)',
         ),
         ("author:okafor image", ""),
         ("image -video", ""),
@@ -57,7 +58,7 @@ def test_alternatives_written_out_count_as_those_with_a_slash() -> None:
 
 def test_another_query_can_be_lifted_by_what_was_asked() -> None:
     asked, loose = (parse(typed, boosts={"title": 1.0}).query for typed in ("image retrieval", "image OR retrieval"))
-    lifted = '((title:imag OR title:retriev) MAYBE (title:"imag retriev"^2 OR summary:"imag retriev"))'
+    lifted = '((title:imag OR title:retriev) MAYBE (title:"imag retriev"^3 OR summary:"imag retriev"^0.5))'
     assert shown(lift_neighbours(loose, asked)) == lifted
 
 

@@ -107,6 +107,14 @@ def test_the_summary_counts(total: int, exact: bool, first: int, hits: int, summ
     assert text.search(found, first, Terminal(80)).splitlines()[-1] == summary
 
 
+def test_where_papers_without_all_of_the_words_are_ranked_among_those_with_them_no_line_parts_them() -> None:
+    found = SearchResponse(12, (Hit(PAPER, 1.0),) * 12, {}, strict_total=11, took_ms=3.14)
+    assert text.search(found, 1, Terminal(80)).splitlines().count("Without all of the words:") == 1
+    among = text.search(replace(found, strict_first=False), 1, Terminal(80)).splitlines()
+    assert "Without all of the words:" not in among
+    assert among[-1] == "12 papers, 11 of them with all of the words, 3 ms"
+
+
 def test_facets_stand_side_by_side_where_there_is_room() -> None:
     counts = (FacetCount("cs.CV", 1200), FacetCount("cs.LG", 600))
     found = SearchResponse(1200, (), {"category": counts, "year": (FacetCount("2024", 3),), "month": ()})

@@ -101,8 +101,8 @@ def test_it_counts_removed_papers_apart(one_segment: Opened, with_removals: Open
 
 def test_it_knows_the_schema(index: Opened) -> None:
     assert index.whoosh.schema.names() == [
-        "archive", "author", "category", "classes", "comment", "day", "doi", "id", "journal", "listing", "pdf",
-        "primary", "published", "summary", "title", "updated", "url", "version",
+        "acronym", "archive", "author", "category", "classes", "comment", "day", "doi", "first_author", "id", "journal",
+        "listing", "pdf", "primary", "published", "summary", "title", "updated", "url", "version",
     ]  # fmt: skip
 
 
@@ -231,7 +231,7 @@ def test_with_our_weighting_it_gives_our_scores(field: str, index: Opened) -> No
 def test_all_terms_come_in_order_and_once(index: Opened) -> None:
     terms = list(index.searcher.reader().all_terms())
     assert terms == sorted(set(terms))
-    assert len({field for field, _ in terms}) == 14
+    assert len({field for field, _ in terms}) == 16
     assert ("title", b"super") in terms
 
 

@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.index import open_dir
 
+from searcher.acronyms import acronym_keys
 from searcher.engine.whoosh import committing
 from searcher.engine.whoosh.contents import SegmentEntry, read_contents
 from searcher.engine.whoosh.document import SCHEMA, stored
 from searcher.paper import Paper
-from searcher.schema import TEXT_FIELDS, doi_keys
+from searcher.schema import TEXT_FIELDS, author_text, doi_keys
 
-KEY_FIELDS = ("id", "category", "primary", "archive", "doi", "day")
+KEY_FIELDS = ("id", "category", "primary", "archive", "acronym", "doi", "day")
 Occurrences = dict[str, tuple[float, list[int]]]  # term -> how often it occurs, and where
 
 
@@ -60,8 +61,15 @@ def indexed(folder: Path, field: str) -> dict[str, Occurrences]:
 
 def analysed(papers: Iterable[Paper], field: str) -> dict[str, Occurrences]:
     """What Whoosh itself would index."""
-    found = {each.id: expected(field, value) for each in papers if (value := stored(each).get(field))}
+    found = {each.id: expected(field, value) for each in papers if (value := text_of(each, field))}
     return {identifier: terms for identifier, terms in found.items() if terms}
+
+
+def text_of(each: Paper, field: str) -> str:
+    """What Whoosh would be given for a field."""
+    if field == "first_author":
+        return author_text(each.authors[:1])
+    return ",".join(acronym_keys(each)) if field == "acronym" else stored(each).get(field, "")
 
 
 def expected(field: str, value: str) -> Occurrences:

@@ -115,4 +115,6 @@ def _search_deep(
         return engine.search(replace(request, query=wanted.favour(AndMaybe(strict, Or(query)) if query else strict)))
     bonus = ConstantScoreQuery(strict, ALL_OF_FEW if strict_total < _ENOUGH else ALL_WORDS)
     found = engine.search(replace(request, query=wanted.favour(Or([wanted.narrow(Or(query)), bonus]))))
-    return replace(found, strict_total=strict_total) if found.total > strict_total else found
+    if found.total == strict_total:
+        return found
+    return replace(found, strict_total=strict_total, strict_first=strict_total < _ENOUGH)

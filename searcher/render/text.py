@@ -61,10 +61,10 @@ def search(response: SearchResponse, first_rank: int, terminal: Terminal) -> str
     """Hits with their rank, then what was found in all, then the facets."""
     lines: list[str] = []
     for rank, hit in enumerate(response.hits, first_rank):
-        if response.strict_total is not None and rank == max(first_rank, response.strict_total + 1):
+        if response.relaxed and response.strict_first and rank == max(first_rank, (response.strict_total or 0) + 1):
             lines += (terminal.style("faint", "Without all of the words:"), "")
         lines += (*_hit(rank, hit, terminal), "")
-    lines.append(terminal.style("faint", _summary(response, first_rank)))
+    lines += terminal.fill(_summary(response, first_rank), "", "faint")
     if response.facets:
         lines += ("", *_facets(response.facets, terminal, _FACET_VALUES))
     return "\n".join(lines)

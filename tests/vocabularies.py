@@ -1,0 +1,47 @@
+"""A vocabulary in memory, for tests of what it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contract import paper
+
+from searcher.acronyms import acronym_keys
+from searcher.paper import Paper
+from searcher.schema import analyze
+
+
+@dataclass(frozen=True)
+class Titles:
+    """The words of papers that have nothing but a title: a `Vocabulary`."""
+
+    titles: Sequence[str]
+
+    @property
+    def papers(self) -> list[Paper]:
+        """One paper a title."""
+        return [paper(number, title=title, summary="") for number, title in enumerate(self.titles)]
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.titles)
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many hold a term."""
+        return len(self._holders(term, field))
+
+    def count_phrase(self, stems: Sequence[str]) -> int:
+        """How many hold words in a row."""
+        return sum(f" {' '.join(stems)} " in f" {' '.join(analyze('title', title))} " for title in self.titles)
+
+    def newest(self, term: str, *fields: str) -> Sequence[Paper]:
+        """All that hold a term."""
+        return self._holders(term, *fields)
+
+    def _holders(self, term: str, *fields: str) -> list[Paper]:
+        return [each for each in self.papers if any(term in _terms(each, field) for field in fields)]
+
+
+def _terms(each: Paper, field: str) -> Sequence[str]:
+    return acronym_keys(each) if field == "acronym" else analyze(field, getattr(each, field))
