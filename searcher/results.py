@@ -86,6 +86,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class TellingText:
+    """A word, or several in a row, that tell what a text is about."""
+
+    text: str  # as the text has it: "radiance fields"
+    bits: float  # how much it tells
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResponse:
     """What a search found. An engine fills in total, hits and facets; the application the rest."""
 
@@ -97,6 +105,7 @@ class SearchResponse:
     strict_total: int | None = None  # how many of them hold all the words, where papers with some of them follow
     suggestion: str | None = None
     warnings: tuple[str, ...] = ()
+    terms: tuple[TellingText, ...] = ()  # by which papers like another were found, the most telling first
     took_ms: float = 0.0
 
     @property
