@@ -28,6 +28,15 @@ _WORDS, _PAIRS = 25, 10  # terms of a query
 _NEEDED = 10  # of the most telling terms, one that a paper must hold
 _PAIRS_COUNTED = 30
 _PAPER_WORDS = 190  # of title and summary, on average
+_RARE = 0.001  # share of the papers; what fewer hold tells no more than this
+_MIN_PAIR_SHARE = 0.0001  # words that stand side by side in fewer papers do so by accident
+_STOP_STEMS = frozenset(map(stem, """
+    a an the this that these those it its they their them we our us i you he she of in on at by for from to with without
+    into onto over under between among within through during before after above below via as than then and or but nor
+    not no so if while when where which who whose whom what how why is are was were be been being has have had do does
+    did can could may might must shall should will would also only just more most less least very much many such some
+    any each every all both either neither other another same own there here thus hence however therefore et al
+""".split()))  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 
 _Part = TypeVar("_Part")
@@ -90,8 +99,10 @@ def _telling_terms(passages: list[_Passage], vocabulary: Vocabulary, *, own: boo
         for word, chance in shares.items()
         if chance and (not own or sum(vocabulary.frequency(name, word) for name in FIELDS) > _held(word, passages))
     }
-    usable = {word: chance for word, chance in known.items() if chance <= MAX_SHARE} or known
-    telling = [((word,), information(times[word], chance * length)) for word, chance in usable.items()]
+    usable = {
+        word: chance for word, chance in known.items() if chance <= MAX_SHARE and word not in _STOP_STEMS
+    } or known
+    telling = [((word,), information(times[word], max(_RARE, chance) * length)) for word, chance in usable.items()]
     telling = _first(telling, _WORDS)
     together = _count(passages, pairwise)
     candidates = [
@@ -103,8 +114,8 @@ def _telling_terms(passages: list[_Passage], vocabulary: Vocabulary, *, own: boo
     pairs: list[tuple[Stems, float]] = []
     for pair, _ in _first(candidates, _PAIRS_COUNTED):
         held = vocabulary.count_phrase(pair)
-        if held > own:
-            pairs.append((pair, information(together[pair], held / papers * length)))
+        if held > max(own, papers * _MIN_PAIR_SHARE):
+            pairs.append((pair, information(together[pair], max(_RARE, held / papers) * length)))
     return _first(telling + _first(pairs, _PAIRS), _WORDS + _PAIRS)
 
 
