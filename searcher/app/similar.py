@@ -1,7 +1,8 @@
 """A paper, or a text -> the terms that tell most about it, and the query for papers like it.
 
 Terms are words, and pairs of words that stand side by side in the title or more than once. A term is worth the bits
-it takes to meet it so often by chance (`searcher.feedback.information`); papers that hold the terms worth most are alike.
+it takes to meet it so often by chance (`searcher.feedback.information`), in a long text as in as many papers of usual
+length; the papers that hold the terms worth most are the most alike.
 """
 
 from __future__ import annotations
@@ -30,13 +31,14 @@ _PAIRS_COUNTED = 30
 _PAPER_WORDS = 190  # of title and summary, on average
 _RARE = 0.001  # share of the papers; what fewer hold tells no more than this
 _MIN_PAIR_SHARE = 0.0001  # words that stand side by side in fewer papers do so by accident
-_STOP_STEMS = frozenset(map(stem, """
+_STOP_WORDS = """
     a an the this that these those it its they their them we our us i you he she of in on at by for from to with without
     into onto over under between among within through during before after above below via as than then and or but nor
     not no so if while when where which who whose whom what how why is are was were be been being has have had do does
     did can could may might must shall should will would also only just more most less least very much many such some
     any each every all both either neither other another same own there here thus hence however therefore et al
-""".split()))  # fmt: skip
+"""
+_STOP_STEMS = frozenset(map(stem, _STOP_WORDS.split()))
 _WORD = re.compile(r"[^\W_]+")
 
 _Part = TypeVar("_Part")
@@ -104,7 +106,7 @@ def _telling_terms(passages: list[_Passage], vocabulary: Vocabulary, *, own: boo
     } or known
     telling = [((word,), information(times[word], max(_RARE, chance) * length)) for word, chance in usable.items()]
     telling = _first(telling, _WORDS)
-    together = _count(passages, pairwise)
+    together: Mapping[Stems, float] = _count(passages, pairwise)
     candidates = [
         (pair, information(often, min(usable[word] for word in pair) * length))
         for pair, often in together.items()
