@@ -39,6 +39,7 @@ _STOP_WORDS = """
     any each every all both either neither other another same own there here thus hence however therefore et al
 """
 _STOP_STEMS = frozenset(map(stem, _STOP_WORDS.split()))
+_CLAUSE_END = re.compile(r"[:;.!?]\s|\n\s*\n")
 _WORD = re.compile(r"[^\W_]+")
 
 _Part = TypeVar("_Part")
@@ -84,8 +85,15 @@ class _Passage:
 def _passages(example: Paper | str) -> list[_Passage]:
     """The texts that terms are taken from."""
     texts = [(example, 1.0)] if isinstance(example, str) else [(example.title, SIMILAR_TITLE), (example.summary, 1.0)]
-    found = [(words(text[:MAX_CHARS]), worth) for text, worth in texts]
+    found = [(list(_words(text[:MAX_CHARS])), worth) for text, worth in texts]
     return [_Passage(each, list(map(stem, each)), worth) for each, worth in found]
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words of a text, and an empty one behind each clause, over which no pair reaches."""
+    for clause in _CLAUSE_END.split(text):
+        yield from words(clause)
+        yield ""
 
 
 def _telling_terms(passages: list[_Passage], vocabulary: Vocabulary, *, own: bool) -> list[tuple[Stems, float]]:
@@ -93,7 +101,7 @@ def _telling_terms(passages: list[_Passage], vocabulary: Vocabulary, *, own: boo
 
     None that no other paper holds: with `own` the passages are those of a paper of the archive.
     """
-    length = max(1.0, sum(len(each.stems) for each in passages) / _PAPER_WORDS)  # in papers
+    length = max(1.0, sum(sum(map(bool, each.stems)) for each in passages) / _PAPER_WORDS)  # in papers
     times = _count(passages, lambda stems: stems)
     shares = {word: share(word, vocabulary) for word in times if may_tell(word)}
     known = {
