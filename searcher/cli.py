@@ -16,6 +16,7 @@ from searcher.errors import SearcherError
 if TYPE_CHECKING:
     from searcher.app.search import Selection
     from searcher.config import Config
+    from searcher.paper import Paper
     from searcher.render.text import Terminal
 
 FOUND, NOTHING, ERROR = 0, 1, 2
@@ -196,6 +197,58 @@ def show(
 
 
 @searcher_app.command()
+def similar(
+    id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="An arXiv id or address.", show_default=False)
+    ] = None,
+    text_file: Annotated[
+        str | None, typer.Option("--text", metavar="FILE", help="Papers like the text in a file; - is stdin.")
+    ] = None,
+    limit: Annotated[int, typer.Option("-n", min=0, metavar="N", help="How many papers a page.")] = 10,
+    page: Annotated[int, typer.Option(min=1, metavar="P", help="Which page.")] = 1,
+    cat: Categories = None,
+    not_cat: NotCategories = None,
+    primary: Primaries = None,
+    author: Authors = None,
+    since: Since = None,
+    until: Until = None,
+    format: Format = "text",
+    config: ConfigFile = None,
+) -> int:
+    """Find papers like a paper, or like a text: an abstract, a draft, notes."""
+    from searcher.app.search import Library
+    from searcher.results import SearchResponse
+
+    if (id is None) == (text_file is None):
+        raise SearcherError("name one paper or one text: searcher similar ID, or searcher similar --text FILE")
+    name = id or text_file or ""
+    library = Library(_settings(config))
+    example: Paper | str | None = library.papers([name])[0] if text_file is None else _read_text(text_file)
+    if example is None:
+        response = SearchResponse(total=0, hits=(), facets={}, query=name)
+    else:
+        selection = _selection([name], cat, not_cat, primary, author, None, since, until, False)
+        response = library.similar(example, selection, limit=limit, page=page)
+    for warning in response.warnings:
+        _say("searcher", warning)
+    if format == "json":
+        from searcher.render import json
+
+        print(json.similar(response))
+    elif response.total:
+        from searcher.render import text
+
+        print(text.search(response, (page - 1) * limit + 1, _terminal()))
+    if example is None:
+        _say("searcher", f"there is no paper {name!r} in the index")
+    elif not response.total and format == "text":
+        _say("searcher", "no paper is like it")
+    elif limit and not response.hits and format == "text":
+        _say("searcher", f"there is no page {page}; the last one is {-(-response.total // limit)}")
+    return FOUND if response.total else NOTHING
+
+
+@searcher_app.command()
 def stats(format: Format = "text", config: ConfigFile = None) -> int:
     """Say what the index holds."""
     from searcher.app.search import Library
@@ -264,6 +317,19 @@ def _settings(file: Path | None) -> Config:
     from searcher.config import load_config
 
     return load_config(file, os.environ)
+
+
+def _read_text(file: str) -> str:
+    """The text of a file, or of stdin where that is -; no more of it than is looked at."""
+    from searcher.app.similar import MAX_CHARS
+
+    if file == "-" and sys.stdin is None:
+        raise SearcherError("there is no text on stdin")
+    try:
+        with open(0 if file == "-" else file, encoding="utf-8-sig", closefd=file != "-") as stream:
+            return stream.read(MAX_CHARS)
+    except ValueError:  # of its encoding, or a name that no file can have
+        raise SearcherError(f"{file}: not a text in UTF-8; convert it first") from None
 
 
 def _selection(

@@ -15,7 +15,7 @@ from searcher.vocabulary import Vocabulary
 from searcher.weights import FEEDBACK_FIELDS as FIELDS
 
 _MIN_CHARS = 2
-_MAX_SHARE = 0.5  # of all papers; words in more of them tell nothing
+MAX_SHARE = 0.5  # of all papers; words in more of them tell nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ def telling_terms(
 ) -> list[TellingTerm]:
     """The words that tell most about some papers, the most telling first; each paper comes with its weight.
 
-    Weighed by Bo1 (G. Amati, "Probability models for information retrieval based on divergence from randomness",
-    Glasgow 2003): f log2((1 + P) / P) + log2(1 + P), the bits it takes to meet a word f times by chance, where a paper
-    holds it P times on average; here P counts the papers that hold it. A word must stand in `min_papers` of them.
+    A word must stand in `min_papers` of them.
     """
     mean = sum(weight for _, weight in papers) / max(1, len(papers)) or 1.0
     occurrences, holders = Counter[str](), Counter[str]()
@@ -42,19 +40,32 @@ def telling_terms(
         holders.update(found.keys())
         for stem, times in found.items():
             occurrences[stem] += times * weight / mean  # pyright: ignore[reportArgumentType]  (no whole numbers)
-    total = max(1, vocabulary.count())
-    usable = [stem for stem in occurrences if holders[stem] >= min_papers and _may_tell(stem)]
+    usable = [stem for stem in occurrences if holders[stem] >= min_papers and may_tell(stem)]
     weighed: list[TellingTerm] = []
     for stem in usable:
-        chance = max(vocabulary.frequency(name, stem) for name in FIELDS) / total
-        if 0 < chance <= _MAX_SHARE:
-            information = occurrences[stem] * math.log2((1 + chance) / chance) + math.log2(1 + chance)
-            weighed.append(TellingTerm(stem, information))
+        chance = share(stem, vocabulary)
+        if 0 < chance <= MAX_SHARE:
+            weighed.append(TellingTerm(stem, information(occurrences[stem], chance)))
     weighed.sort(key=lambda term: (-term.information, term.stem))
     return weighed[:count]
 
 
-def _may_tell(stem: str) -> bool:
+def information(times: float, chance: float) -> float:
+    """The bits it takes to meet a word so many times by chance, in a text where it stands `chance` times on average.
+
+    f log2((1 + P) / P) + log2(1 + P), Bo1 (G. Amati, "Probability models for information retrieval based on divergence
+    from randomness", Glasgow 2003); for P we take the share of papers that hold the word.
+    """
+    return times * math.log2((1 + chance) / chance) + math.log2(1 + chance)
+
+
+def share(stem: str, vocabulary: Vocabulary) -> float:
+    """The share of all papers that hold a word, in title or summary."""
+    return max(vocabulary.frequency(name, stem) for name in FIELDS) / max(1, vocabulary.count())
+
+
+def may_tell(stem: str) -> bool:
+    """Whether it is a word that can tell anything: no lone letter, no number."""
     return len(stem) >= _MIN_CHARS and not stem.isdigit()
 
 

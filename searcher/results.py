@@ -87,6 +87,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class TellingText:
+    """A word, or several in a row, that tell what a text is about."""
+
+    text: str  # as the text has it: "radiance fields"
+    bits: float  # how much it tells
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResponse:
     """What a search found. An engine fills in total, hits and facets; the application the rest."""
 
@@ -99,6 +107,7 @@ class SearchResponse:
     strict_first: bool = True  # whether these come before all others, and not among them
     suggestion: str | None = None
     warnings: tuple[str, ...] = ()
+    terms: tuple[TellingText, ...] = ()  # by which papers like another were found, the most telling first
     took_ms: float = 0.0
 
     @property

@@ -25,6 +25,9 @@ FEEDBACK = 2.0
 
 FEEDBACK_FIELDS = {"title": 2.0, "summary": 1.0}
 
+SIMILAR_TITLE = 3.0
+"""A word in the title of the paper that others are to be like, against one in its summary."""
+
 ALL_WORDS = 6.0
 """Holding all words of the query, where papers with some of them are ranked among these."""
 

@@ -13,6 +13,7 @@ from whoosh.query import Query
 
 from searcher.app.explaining import Explainer
 from searcher.app.finding import Wanted, find
+from searcher.app.similar import MAX_CHARS, likeness
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
 from searcher.engine import open_engine
@@ -73,8 +74,7 @@ class Library:
         Raises QueryError for what cannot be a date, a facet or a number of papers.
         """
         started = time.perf_counter()
-        if not 0 <= limit <= MAX_HITS or page < 1:
-            raise QueryError(f"ask for 0 to {MAX_HITS} papers a page, and for page 1 or later")
+        _check_page(limit, page)
         counted = tuple(FacetRequest(_checked_facet(name), facet_size) for name in dict.fromkeys(facets))
         boosts = self._config.boosts
         parsed = self._parse(selection)
@@ -97,6 +97,30 @@ class Library:
             found,
             query=selection.query,
             warnings=(*parsed.warnings, *_category_warnings(selection)),
+            hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def similar(self, example: Paper | str, selection: Selection, *, limit: int = 10, page: int = 1) -> SearchResponse:
+        """Find papers like one of the index, which is not among them, or like a text; the most alike first.
+
+        Of the selection only the filters count; its query, the id or the name of the text, is handed back. Raises
+        QueryError for a text without words, and like `search`.
+        """
+        started = time.perf_counter()
+        _check_page(limit, page)
+        if isinstance(example, str) and not words(example[:MAX_CHARS]):
+            raise QueryError("the text holds no word; give an abstract, a draft or notes")
+        like = likeness(example, self._vocabulary)
+        found = self._engine.search(
+            SearchRequest(like.query, _filters(selection, self._engine.scan), offset=(page - 1) * limit, limit=limit)
+        )
+        highlighter = Highlighter(like.shown)
+        return replace(
+            found,
+            query=selection.query,
+            warnings=tuple(_category_warnings(selection)),
+            terms=like.terms,
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -128,6 +152,11 @@ class Library:
         folder = self._config.engine_folder
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         return Stats(self._engine.count(), first, last, self._config.engine, str(folder), size)
+
+
+def _check_page(limit: int, page: int) -> None:
+    if not 0 <= limit <= MAX_HITS or page < 1:
+        raise QueryError(f"ask for 0 to {MAX_HITS} papers a page, and for page 1 or later")
 
 
 def _checked_facet(name: str) -> str:

@@ -15,19 +15,13 @@ SCHEMA = 1
 
 def search(response: SearchResponse) -> str:
     """A search, with its hits and facets."""
-    return _dump(
-        {
-            "schema": SCHEMA,
-            "query": response.query,
-            "total": response.total,
-            "total_is_exact": response.total_is_exact,
-            "relaxed": response.relaxed,
-            "suggestion": response.suggestion,
-            "took_ms": round(response.took_ms, 1),
-            "hits": [_hit(hit) for hit in response.hits],
-            "facets": _facets(response.facets),
-        }
-    )
+    return _dump(_search(response))
+
+
+def similar(response: SearchResponse) -> str:
+    """A search for papers like another, with the terms they were found by."""
+    terms = [{"term": each.text, "bits": round(each.bits, 1)} for each in response.terms]
+    return _dump({**_search(response), "terms": terms})
 
 
 def papers(query: str, found: Iterable[Paper]) -> str:
@@ -80,6 +74,20 @@ def stats(stats: Stats) -> str:
             "size_bytes": stats.size_bytes,
         }
     )
+
+
+def _search(response: SearchResponse) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "query": response.query,
+        "total": response.total,
+        "total_is_exact": response.total_is_exact,
+        "relaxed": response.relaxed,
+        "suggestion": response.suggestion,
+        "took_ms": round(response.took_ms, 1),
+        "hits": [_hit(hit) for hit in response.hits],
+        "facets": _facets(response.facets),
+    }
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searcher.paper import Paper
-from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats
+from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, TellingText
 from searcher.snippet import CLOSE, OPEN
 
 _FACET_VALUES = 10
@@ -58,8 +58,10 @@ class Terminal:
 
 
 def search(response: SearchResponse, first_rank: int, terminal: Terminal) -> str:
-    """Hits with their rank, then what was found in all, then the facets."""
+    """The terms they were found by, if it tells; hits with their rank; what was found in all; the facets."""
     lines: list[str] = []
+    if response.terms:
+        lines += (terminal.style("faint", _terms(response.terms, terminal.width)), "")
     for rank, hit in enumerate(response.hits, first_rank):
         if response.relaxed and response.strict_first and rank == max(first_rank, (response.strict_total or 0) + 1):
             lines += (terminal.style("faint", "Without all of the words:"), "")
@@ -129,6 +131,17 @@ def stats(stats: Stats) -> str:
 def printable(text: str) -> str:
     """A text that cannot steer a terminal: control characters and the like are shown as a mark."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _terms(terms: Sequence[TellingText], width: int) -> str:
+    """As many as fit on a line."""
+    line = "by:"
+    for n, term in enumerate(terms):
+        part = f" {printable(term.text)} ({term.bits:.0f}{'' if n else ' bits'})"
+        if _cells(line + part) + 1 > width:
+            return line.removesuffix(",") if n else _cut("by:" + part, width).rstrip()
+        line += part + ("," if n + 1 < len(terms) else "")
+    return line
 
 
 def _hit(rank: int, hit: Hit, terminal: Terminal) -> Iterator[str]:
