@@ -1,7 +1,8 @@
 """A query tree -> the same one, where words may also be written in another way: as the archive does, without a list.
 
-A word gets alternatives beside it, in title and summary, or in the one field where it is looked for: `superresolution` its two parts in a row, and
-these the one word; an acronym what it stands for, and the other way round. So more can be found, and nothing less.
+A word gets alternatives beside it, in title and summary, or in the one field where it is looked for:
+`superresolution` its two parts in a row, and these the one word; an acronym what it stands for, and the other way
+round. So more can be found, and nothing less. What stands in quotes is left alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from whoosh import query as wq
 from searcher.acronyms import find_definitions
 from searcher.schema import ENGLISH_FIELDS, FUNCTION_WORDS, analyze, stem
 from searcher.spelling import sure_spellings
+from searcher.verbatim import VerbatimPhrase, VerbatimTerm
 from searcher.vocabulary import Vocabulary
 from searcher.weights import ACRONYM, LONG_FORM, YEAR
 
@@ -91,6 +93,8 @@ class _Slot:
 
 def _stems(leaf: wq.Query) -> tuple[str, ...]:
     match leaf:
+        case VerbatimTerm() | VerbatimPhrase():
+            return ()
         case wq.Term():
             return (leaf.text,)
         case wq.Phrase():
@@ -144,8 +148,8 @@ class _Expander:
     def _add_joined(self, stems: Sequence[str], *slots: _Slot) -> None:
         joined = self._joined(stems)
         if self._papers(joined):
-            for slot in slots:  # a way to write a word is not to count more than the word for being rare
-                slot.add([joined], min(1.0, sum(map(self._idf, slot.stems)) / self._idf(joined)))
+            for slot in slots:
+                slot.add([joined], self._share([joined], *slot.stems))
 
     def _joined(self, stems: Sequence[str]) -> str:
         return stem("".join(self._typed.get(each, each) for each in stems))
@@ -157,7 +161,8 @@ class _Expander:
         rarer: Counter[tuple[str, str]] = Counter()
         for cut in range(1, len(word)):
             is_border = word[cut - 1].isdigit() != word[cut].isdigit()
-            if is_border or _MIN_PART_CHARS <= cut <= len(word) - _MIN_PART_CHARS:
+            is_long = len(word) - cut >= _MIN_PART_CHARS or word[-1].isdigit()  # the v8 of YOLOv8
+            if is_border or (cut >= _MIN_PART_CHARS and is_long):
                 parts = stem(word[:cut]), stem(word[cut:])
                 rarer[parts] = min(map(self._papers, parts))
         likely = [parts for parts, count in rarer.most_common(_PARTINGS) if count]
@@ -176,8 +181,12 @@ class _Expander:
             least = _MIN_SHARE * given.total()
             kept = [each for each in longs if each[1] >= least and self._is_long_form(key, *each)]
             if kept:
-                return [(long, LONG_FORM * times / kept[0][1]) for long, times in kept]
-        return [(long, LONG_FORM) for long in self._by_initials(key, papers)]
+                return [(long, LONG_FORM * times / kept[0][1] * self._share(long, key)) for long, times in kept]
+        return [(long, LONG_FORM * self._share(long, key)) for long in self._by_initials(key, papers)]
+
+    def _share(self, alternative: Sequence[str], *words: str) -> float:
+        """What an alternative may count, lest it count more than the words for being rarer."""
+        return min(1.0, sum(map(self._idf, words)) / sum(map(self._idf, alternative)))
 
     def _is_long_form(self, key: str, long: tuple[str, ...], times: int) -> bool:
         return key not in long and (times > 1 or self._vocabulary.count_phrase(long) >= _MIN_LONG_FORM_PAPERS)

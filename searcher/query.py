@@ -24,7 +24,7 @@ from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
 from searcher.results import Filter
 from searcher.schema import AUTHOR_FIELDS, ENGLISH_FIELDS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
 from searcher.syntax import FIELDS, AnyGroup, build_plugins
-from searcher.verbatim import Quoted
+from searcher.verbatim import quote
 from searcher.weights import FIELDS as BOOSTS
 
 _MAX_QUERY_CHARS = 2048  # a pasted abstract
@@ -53,7 +53,6 @@ class ParsedQuery:
     warnings: tuple[str, ...] = ()
     is_plain: bool = False  # words and nothing else: no operator, quotes, field or pattern
     typed: Mapping[str, str] = field(default_factory=dict)  # stem -> the word as typed, normalized
-    quoted: Quoted = field(default_factory=dict)
     names: TypedNames = field(default_factory=dict)
 
 
@@ -84,7 +83,7 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
         tree = wq.NullQuery
     is_plain = not (any_word or _SYNTAX.search(text))
     said = tuple(dict.fromkeys(warnings))
-    return ParsedQuery(_beside_positive(tree), said, is_plain, parser.typed, parser.quoted, parser.names)
+    return ParsedQuery(_beside_positive(tree), said, is_plain, parser.typed, parser.names)
 
 
 def readable(text: str) -> str:
@@ -282,7 +281,6 @@ class _Parser(QueryParser):
         self._warnings = warnings
         self.typed: dict[str, str] = {}
         self.names: dict[tuple[str, tuple[str, ...]], str] = {}
-        self.quoted: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
 
     def term_query(
         self,
@@ -341,9 +339,11 @@ class _Parser(QueryParser):
         if slop != 1:
             self._warnings.append('nearness ("..."~N) is not supported; the phrase was searched for as it stands')
         text = " ".join(found)
-        for name in ENGLISH_FIELDS if fieldname is None else (fieldname,):
-            if name in ENGLISH_FIELDS and (stems := analyze(name, text)):
-                self.quoted[name, tuple(stems)] = tuple(words(text))
+        if fieldname is None:
+            leaves = (quote(name, text, boost * b) for name, b in self._boosts.items())
+            return wq.Or([leaf for leaf in leaves if leaf is not None]) if words(text) else None
+        if fieldname in ENGLISH_FIELDS:
+            return quote(fieldname, text, boost * self._boosts.get(fieldname, 1.0))
         return self.leaf(fieldname, text, wq.Term, boost)
 
     def date_range(self, field: str | None, start: str, end: str, *, after: bool = False, before: bool = False) -> Any:

@@ -75,7 +75,7 @@ def asked(engine: Engine, question: Question, **options: Any) -> SearchRequest:
     """A question as this engine gets it."""
     filters, any_word = question.filters, question.any_word
     parsed = parse(question.node.typed(), any_word=any_word)
-    query = hold_to_words(parsed.query, parsed.quoted, engine.scan)
+    query = hold_to_words(parsed.query, engine.scan)
     narrowed = build_filters(
         categories=filters.cat,
         not_categories=filters.not_cat,

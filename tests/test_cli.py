@@ -77,7 +77,7 @@ class TestText:
         assert library("search * -n 3 --page 4 --no-facets").out.splitlines()[-1].startswith("40 papers, 10–12 shown, ")
 
     def test_an_explanation_stands_below_its_paper(self, library: Shell) -> None:
-        assert re.search(r"(?m)^ +\d\.\d{3}  summary:kelp$", library("search kelp --explain").out)
+        assert re.search(r"(?m)^ +\d\.\d{3}  summary: kelp$", library("search kelp --explain").out)
 
     def test_stats(self, library: Shell, examples: Config) -> None:
         lines = library("searcher stats").out.splitlines()

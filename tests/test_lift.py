@@ -95,4 +95,5 @@ def test_words_with_a_slash_between_them_are_alternatives(typed: str, tree: str)
 
 
 def test_explain_tells_what_standing_together_adds(library: Shell) -> None:
-    assert "title:gaussian splat" in library("search gaussian splatting --explain -n 1").out
+    told = "title: gaussian splatting - they stand side by side"
+    assert told in library("search gaussian splatting --explain -n 1").out

@@ -27,8 +27,7 @@ BOOSTS = {"title": 2.0}
         (
             "red image retrieval",
             [
-                "((title:imag^2 AND title:retriev^2) OR (title:red^2 AND title:retriev^2) "
-                "OR (title:red^2 AND title:imag^2))",
+                "((title:imag^2 AND title:retriev^2) OR (title:red^2 AND (title:imag^2 OR title:retriev^2)))",
                 "(title:red^2 OR title:imag^2 OR title:retriev^2)",
             ],
         ),

@@ -51,7 +51,7 @@ def find(engine: Engine, vocabulary: Vocabulary, request: SearchRequest, wanted:
         return found
     if request.limit > _ENOUGH:
         return _search_deep(engine, vocabulary, request, wanted, found.total) if found.total < _MANY else found
-    followed, known = found, _known(found, strict)
+    followed, known = found, _known(request, found, strict)
     for loose in loosen(wanted.expanded) if found.total < _ENOUGH else ():
         lifted = wanted.favour(lift_neighbours(wanted.narrow(loose), typed))
         others = And([lifted, *known]) if known else lifted
@@ -61,11 +61,11 @@ def find(engine: Engine, vocabulary: Vocabulary, request: SearchRequest, wanted:
     return followed
 
 
-def _known(found: SearchResponse, strict: Query) -> list[Query]:
+def _known(request: SearchRequest, found: SearchResponse, strict: Query) -> list[Query]:
     """What leaves out the papers that were found."""
     if not found.total:
         return []
-    are_listed = len(found.hits) == found.total
+    are_listed = len(found.hits) == found.total and not request.filters  # which some facets are counted without
     ids = ConstantScoreQuery(Or([Term("id", hit.paper.id) for hit in found.hits]), 0.0)
     return [Not(ids if are_listed else strict)]
 

@@ -79,9 +79,9 @@ class Library:
         boosts = self._config.boosts
         parsed = self._parse(selection)
         narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
-        query = hold_to_words(parsed.query, parsed.quoted, self._engine.scan)
+        query = hold_to_words(parsed.query, self._engine.scan)
         query = find_people(query, parsed.names, self._engine.scan)
-        if not (selection.any_word or parsed.quoted):
+        if not selection.any_word:
             query = expand(query, parsed.typed, self._vocabulary)
         request = SearchRequest(
             query, _filters(selection, self._engine.scan), sort, (page - 1) * limit, limit, counted, explain

@@ -160,7 +160,9 @@ def _hit(rank: int, hit: Hit, terminal: Terminal) -> Iterator[str]:
     for part in hit.explanation:
         what = ": ".join(filter(None, (part.field, part.text)))
         told = " - ".join(filter(None, (what, part.reason)))
-        yield f"{indent}{part.score:8.3f}  {printable(told)}"
+        first, *others = Terminal(terminal.width).fill(printable(told), f"{indent}{'':10}")
+        yield f"{indent}{part.score:8.3f}  {first.lstrip()}"
+        yield from others
     if hit.explanation:
         yield f"{indent}{hit.score:8.3f}  in all"
 
