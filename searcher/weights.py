@@ -17,6 +17,9 @@ LONG_FORM = 0.7
 ACRONYM = 0.2
 """The acronym of words that were typed, against each of them."""
 
+CORRECTION = 0.5
+"""What was meant by a word that a few papers hold, against that word."""
+
 FEEDBACK = 2.0
 """All words together that were taken from the first papers, against each word of the query; in title and summary."""
 

@@ -12,6 +12,7 @@ from functools import partial
 from searcher.app.finding import Wanted, find
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
+from searcher.correct import correct, find_corrections, suggest
 from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.expand import expand
@@ -72,17 +73,20 @@ class Library:
         boosts = self._config.boosts
         parsed = parse(selection.query, any_word=selection.any_word, boosts=boosts)
         narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
-        query = hold_to_words(parsed.query, parsed.quoted, self._engine.scan)
+        corrections = find_corrections(selection.query, self._vocabulary) if parsed.is_plain else {}
+        typed = correct(parsed.query, corrections)
+        query = hold_to_words(typed, parsed.quoted, self._engine.scan)
         if not (selection.any_word or parsed.quoted):
             query = expand(query, parsed.typed, self._vocabulary)
         request = SearchRequest(query, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
         found = find(
-            self._engine, self._vocabulary, request, Wanted(parsed.query, query, narrow, may_relax=parsed.is_plain)
+            self._engine, self._vocabulary, request, Wanted(typed, query, narrow, may_relax=parsed.is_plain)
         )
         highlighter = Highlighter(narrow(query))
         return replace(
             found,
             query=selection.query,
+            suggestion=suggest(selection.query, corrections),
             warnings=(*parsed.warnings, *_category_warnings(selection)),
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
