@@ -9,27 +9,25 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whoosh import query as wq
 
-from searcher.paper import Paper
+from searcher.distance import is_near
 from searcher.schema import ENGLISH_FIELDS, stem, word_spans, words
 from searcher.vocabulary import Vocabulary
 from searcher.weights import CORRECTION
 
 _MIN_CHARS, _MIN_CHARS_OF_TWO_SLIPS = 4, 8
-_MAX_CHARS = 32
+_MISTAKABLE = re.compile(rf"[a-z]{{{_MIN_CHARS},32}}")
 _MAX_WORDS = 32  # of a query are looked at
-_MISTAKABLE = re.compile(rf"[a-z]{{{_MIN_CHARS},{_MAX_CHARS}}}")
-_FEW = 5  # papers with a word: it may still be a slip that others made as well
-_ENOUGH_PAPERS = 5  # with a candidate, or
+_FEW = 30  # papers with a word, so few that all can be looked at: it may be a slip that others made as well
+_TIMES = 200  # as many papers must hold what was meant as hold what was typed; and in any case
+_ENOUGH = 5  # papers, or
 _ENOUGH_SHARE = 0.001  # of all papers, if that is less
-_TIMES = 200  # as many papers must hold a candidate as hold what was typed
-_CANDIDATES = 3  # are looked up in papers
-_JOINED_SHARE = 0.01  # of the papers with two words in a row: who joins them finds few
-_LIKELY, _USUAL, _UNLIKELY = 3.0, 1.0, 0.02
+_CANDIDATES = 3  # stems of which it is looked up how papers spell them
+_LIKELY, _USUAL, _UNLIKELY = 3.0, 1.0, 0.02  # a letter doubled or not, swapped, one vowel for another; any; the first
 _VOWELS = frozenset("aeiouy")
 
 
@@ -105,58 +103,60 @@ def _in_case(word: str, like: str) -> str:
 
 def _correction(word: str, vocabulary: Vocabulary) -> Correction | None:
     papers = _papers(word, vocabulary)
-    if papers > _FEW or vocabulary.frequency("author", word):
+    if papers > _FEW or vocabulary.frequency("author", word) or (papers and _is_name(word, vocabulary)):
         return None
-    if papers and _is_name(word, vocabulary):
-        return None
-    least = max(_least(vocabulary), _TIMES * papers)
+    least = max(1, min(_ENOUGH, int(_ENOUGH_SHARE * vocabulary.count())), _TIMES * papers)
     slips = _slips(word)
-    candidates = {}
-    for other, likelihood in slips.items():
-        count = max(_papers(other, vocabulary), vocabulary.frequency("author", other))
-        if count >= least:
-            candidates[other] = count * likelihood
-    best = sorted(candidates, key=lambda each: (-candidates[each], each))
-    by_stem: dict[str, list[str]] = {}
-    for each in best:
-        by_stem.setdefault(stem(each), []).append(each)
-    for stemmed in list(by_stem)[:_CANDIDATES]:
-        held = _spellings(stemmed, vocabulary)
-        likely = max(by_stem[stemmed], key=lambda each: held[each] * slips[each])
-        if held[likely]:
-            return Correction(likely, not papers)
-        if not held and vocabulary.frequency("author", likely):
-            return Correction(likely, not papers)
+    if meant := _likeliest(slips, least, vocabulary) or _among_names(slips, least, vocabulary):
+        return Correction(meant, not papers)
+    if len(word) >= _MIN_CHARS_OF_TWO_SLIPS:
+        near = {other for paper in vocabulary.near(stem(word)) for other in words(paper.title)}
+        slips = {other: _USUAL for other in near if other[0] == word[0] and is_near(word, other, 2)}
+        if meant := _likeliest(slips, least, vocabulary):
+            return Correction(meant, not papers)
     return None
 
 
-def _least(vocabulary: Vocabulary) -> int:
-    return max(1, min(_ENOUGH_PAPERS, int(_ENOUGH_SHARE * vocabulary.count())))
+def _likeliest(slips: Mapping[str, float], least: int, vocabulary: Vocabulary) -> str | None:
+    """The word that was most likely meant."""
+    worth: dict[str, float] = {}  # by stem
+    for other, likelihood in slips.items():
+        papers = _papers(other, vocabulary)
+        if papers >= least:
+            stemmed = stem(other)
+            worth[stemmed] = max(worth.get(stemmed, 0.0), papers * likelihood)
+    best = sorted(worth, key=lambda each: (-worth[each], each))[:_CANDIDATES]
+    for stemmed in best:
+        spelt = _spellings(stemmed, vocabulary)
+        meant = max((each for each in slips if stem(each) == stemmed), key=lambda each: (spelt[each] * slips[each], each))
+        if spelt[meant]:
+            return meant
+    return None
+
+
+def _among_names(slips: Mapping[str, float], least: int, vocabulary: Vocabulary) -> str | None:
+    worth = {other: vocabulary.frequency("author", other) * likelihood for other, likelihood in slips.items()}
+    best = max(worth, key=lambda each: worth[each])
+    return best if worth[best] >= least else None
 
 
 def _papers(word: str, vocabulary: Vocabulary) -> int:
     stemmed = stem(word)
-    return max(vocabulary.frequency(name, stemmed) for name in ("title", "summary"))
+    return max(vocabulary.frequency("title", stemmed), vocabulary.frequency("summary", stemmed))
 
 
 def _spellings(stemmed: str, vocabulary: Vocabulary) -> Counter[str]:
     """The words of one stem, by how often some papers have them."""
-    papers = vocabulary.newest(stemmed, "title") or vocabulary.newest(stemmed, "summary")
-    found = (word for paper in papers for word in words(f"{paper.title} {paper.summary}"))
-    return Counter(word for word in found if stem(word) == stemmed)
-
-
-_RAW = re.compile(r"[^\W_]+")
+    texts = [paper.title for paper in vocabulary.newest(stemmed, "title")]
+    texts = texts or [paper.summary for paper in vocabulary.newest(stemmed, "summary")]
+    return Counter(word for text in texts for word in words(text) if stem(word) == stemmed)
 
 
 def _is_name(word: str, vocabulary: Vocabulary) -> bool:
-    """Whether papers write a word with a capital where no other word has one."""
-    for paper in vocabulary.newest(stem(word), "title", "summary"):
-        for text in (paper.title, paper.summary):
-            for match in _RAW.finditer(text):
-                if match[0].lower() == word and match[0][1:] != match[0][1:].lower():
-                    return True
-    return False
+    """Whether a paper writes a word with a capital inside: "SAMed"."""
+    find = re.compile(rf"(?<![^\W_]){word}(?![^\W_])", re.IGNORECASE).findall
+    papers = vocabulary.newest(stem(word), "title", "summary")
+    return any(not found[1:].islower() for paper in papers for found in find(f"{paper.title} {paper.summary}"))
 
 
 def _slips(word: str) -> dict[str, float]:
@@ -164,7 +164,7 @@ def _slips(word: str) -> dict[str, float]:
     found: dict[str, float] = {}
 
     def add(other: str, likelihood: float) -> None:
-        if len(other) >= _MIN_CHARS - 1:
+        if len(other) >= _MIN_CHARS:
             found[other] = max(likelihood, found.get(other, 0.0))
 
     for n in range(len(word)):

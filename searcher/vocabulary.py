@@ -26,3 +26,7 @@ class Vocabulary(Protocol):
     def newest(self, term: str, *fields: str) -> Sequence[Paper]:
         """The newest papers that hold a term in one of these fields: some dozens at most."""
         ...
+
+    def near(self, stem: str) -> Sequence[Paper]:
+        """The newest papers in whose title stands a word two edits from a stem at most: some dozens."""
+        ...
