@@ -14,7 +14,7 @@ from whoosh import query as wq
 
 from searcher.acronyms import FUNCTION_WORDS, find_definitions
 from searcher.schema import ENGLISH_FIELDS, analyze, stem
-from searcher.vocabulary import Vocabulary
+from searcher.vocabulary import Vocabulary, count_papers, find_parts
 from searcher.weights import ACRONYM, LONG_FORM
 
 _MAX_FORMS = 2  # of one acronym, or of one long form
@@ -29,8 +29,6 @@ _MIN_INITIALS_LEAD = 2  # times as many papers as the next best words with these
 _RARE = 0.01  # of all papers: what more of them hold is written in one way well enough
 _RARE_PAPERS = 50  # or so few of them
 _MIN_PARTED = 0.1  # of the papers with a word, so many hold its parts in a row
-_MIN_PART_CHARS = 3
-_PARTINGS = 3  # of a word are looked at
 
 
 def expand(query: wq.Query, typed: Mapping[str, str], vocabulary: Vocabulary) -> wq.Query:
@@ -51,7 +49,7 @@ class _Slot:
         self._leaves = part.subqueries if isinstance(part, wq.Or) else [part]
         self._english = [leaf for leaf in self._leaves if leaf.field() in ENGLISH_FIELDS]
         written = {_stems(leaf) for leaf in self._english}
-        self.stems = written.pop() if len(written) == 1 else ()
+        self.stems: tuple[str, ...] = written.pop() if len(written) == 1 else ()
         """Of the word; empty for something else."""
         self._added: list[wq.Query] = []
 
@@ -128,20 +126,12 @@ class _Expander:
         return stem("".join(self._typed.get(each, each) for each in stems))
 
     def _add_parted(self, slot: _Slot) -> None:
-        word, papers = self._typed.get(slot.stems[0], slot.stems[0]), self._papers(*slot.stems)
-        if not self._is_rare(papers):
-            return
-        rarer: Counter[tuple[str, str]] = Counter()
-        for cut in range(1, len(word)):
-            is_border = word[cut - 1].isdigit() != word[cut].isdigit()
-            if is_border or _MIN_PART_CHARS <= cut <= len(word) - _MIN_PART_CHARS:
-                parts = stem(word[:cut]), stem(word[cut:])
-                rarer[parts] = min(map(self._papers, parts))
-        likely = [parts for parts, count in rarer.most_common(_PARTINGS) if count]
-        found = {parts: self._vocabulary.count_phrase(parts) for parts in likely}
-        best = max(likely, key=lambda parts: found[parts], default=None)
-        if best and found[best] >= max(1, _MIN_PARTED * papers):
-            slot.add(best)
+        stemmed = slot.stems[0]
+        papers = self._papers(stemmed)
+        if self._is_rare(papers):
+            parts, found = find_parts(self._typed.get(stemmed, stemmed), self._vocabulary)
+            if parts and found >= max(1, _MIN_PARTED * papers):
+                slot.add([stem(part) for part in parts])
 
     def _long_forms(self, key: str) -> list[tuple[Sequence[str], float]]:
         """What an acronym stands for, with what it counts."""
@@ -193,7 +183,7 @@ class _Expander:
         return [each.long for paper in papers for each in find_definitions(paper) if each.short == short]
 
     def _papers(self, word: str) -> int:
-        return max(self._vocabulary.frequency(name, word) for name in ("title", "summary"))
+        return count_papers(word, self._vocabulary)
 
     def _is_rare(self, papers: int) -> bool:
         return papers <= max(_RARE_PAPERS, _RARE * self._vocabulary.count())

@@ -95,7 +95,7 @@ class SearchResponse:
     total_is_exact: bool = True
     query: str = ""  # as typed
     strict_total: int | None = None  # how many of them hold all the words, where papers with some of them follow
-    suggestion: str | None = None
+    suggestion: str | None = None  # the query with other words in the place of those that were mistyped
     warnings: tuple[str, ...] = ()
     took_ms: float = 0.0
 

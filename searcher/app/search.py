@@ -19,7 +19,7 @@ from searcher.expand import expand
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
 from searcher.query import build_filters, parse, parse_date, readable, restrict
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
-from searcher.schema import FACETS, words
+from searcher.schema import FACETS, stem, words
 from searcher.snippet import Highlighter
 from searcher.verbatim import hold_to_words
 
@@ -73,20 +73,20 @@ class Library:
         boosts = self._config.boosts
         parsed = parse(selection.query, any_word=selection.any_word, boosts=boosts)
         narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
-        corrections = find_corrections(selection.query, self._vocabulary) if parsed.is_plain else {}
+        asked = readable(selection.query)
+        corrections = find_corrections(asked, self._vocabulary) if parsed.is_plain else {}
         typed = correct(parsed.query, corrections)
         query = hold_to_words(typed, parsed.quoted, self._engine.scan)
         if not (selection.any_word or parsed.quoted):
-            query = expand(query, parsed.typed, self._vocabulary)
+            meant = {stem(each.meant): each.meant for each in corrections.values()}
+            query = expand(query, {**parsed.typed, **meant}, self._vocabulary)
         request = SearchRequest(query, _filters(selection), sort, (page - 1) * limit, limit, counted, explain)
-        found = find(
-            self._engine, self._vocabulary, request, Wanted(typed, query, narrow, may_relax=parsed.is_plain)
-        )
+        found = find(self._engine, self._vocabulary, request, Wanted(typed, query, narrow, may_relax=parsed.is_plain))
         highlighter = Highlighter(narrow(query))
         return replace(
             found,
             query=selection.query,
-            suggestion=suggest(selection.query, corrections),
+            suggestion=suggest(asked, corrections),
             warnings=(*parsed.warnings, *_category_warnings(selection)),
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,

@@ -33,9 +33,9 @@ class IndexVocabulary:
     def _newest(self, term: str, *fields: str) -> Sequence[Paper]:
         return self._newest_that_match(Or([Term(name, term) for name in fields]))
 
-    def near(self, stem: str) -> Sequence[Paper]:
-        """Not remembered: see `Vocabulary`."""
-        return self._newest_that_match(FuzzyTerm("title", stem, maxdist=2, prefixlength=0))
+    def near(self, term: str) -> Sequence[Paper]:
+        """See `Vocabulary`; not remembered."""
+        return self._newest_that_match(FuzzyTerm("title", term, maxdist=2, prefixlength=0))
 
     def _newest_that_match(self, query: Query) -> Sequence[Paper]:
         held = ConstantScoreQuery(query)

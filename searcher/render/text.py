@@ -58,8 +58,10 @@ class Terminal:
 
 
 def search(response: SearchResponse, first_rank: int, terminal: Terminal) -> str:
-    """Hits with their rank, then what was found in all, then the facets."""
+    """What else may have been meant, hits with their rank, what was found in all, the facets."""
     lines: list[str] = []
+    if response.suggestion:
+        lines += (*terminal.fill(f"Did you mean: {printable(response.suggestion)}", "", "faint"), "")
     for rank, hit in enumerate(response.hits, first_rank):
         if response.strict_total is not None and rank == max(first_rank, response.strict_total + 1):
             lines += (terminal.style("faint", "Without all of the words:"), "")
