@@ -100,7 +100,10 @@ def search(
         if limit and not response.hits:
             _say("search", f"there is no page {page}; the last one is {-(-response.total // limit)}")
     else:
-        hint = "" if any_word or len(selection.query.split()) < 2 else "; --any finds those with any of the words"
+        if response.suggestion:
+            hint = f"; did you mean: {response.suggestion}"
+        else:
+            hint = "" if any_word or len(selection.query.split()) < 2 else "; --any finds those with any of the words"
         _say("search", f"no paper matches{hint}")
     return FOUND if response.total else NOTHING
 
@@ -158,6 +161,8 @@ def facets(
     response = Library(_settings(config)).search(selection, limit=0, facets=[by], facet_size=limit)
     for warning in response.warnings:
         _say("searcher", warning)
+    if response.suggestion:
+        _say("searcher", f"did you mean: {response.suggestion}")
     if format == "json":
         from searcher.render import json
 

@@ -20,7 +20,7 @@ from searcher.acronyms import find_definitions
 from searcher.schema import ENGLISH_FIELDS, FUNCTION_WORDS, analyze, stem
 from searcher.spelling import sure_spellings
 from searcher.verbatim import VerbatimPhrase, VerbatimTerm
-from searcher.vocabulary import Vocabulary
+from searcher.vocabulary import Vocabulary, count_papers, find_parts
 from searcher.weights import ACRONYM, LONG_FORM, YEAR
 
 _MAIN_FIELDS = ("title", "summary")  # where alternatives are looked for, if the word is looked for there
@@ -37,8 +37,6 @@ _MIN_INITIALS_LEAD = 2  # times as many papers as the next best words with these
 _RARE = 0.01  # of all papers: what more of them hold is written in one way well enough
 _RARE_PAPERS = 50  # or so few of them
 _MIN_PARTED = 0.1  # of the papers with a word, so many hold its parts in a row
-_MIN_PART_CHARS = 3
-_PARTINGS = 3  # of a word are looked at
 
 
 def expand(query: wq.Query, typed: Mapping[str, str], vocabulary: Vocabulary) -> wq.Query:
@@ -156,21 +154,12 @@ class _Expander:
 
     def _add_parted(self, slot: _Slot, word: str) -> None:
         papers = self._papers(slot.stems[0])
-        if not self._is_rare(papers):
-            return
-        rarer: Counter[tuple[str, str]] = Counter()
-        for cut in range(1, len(word)):
-            is_border = word[cut - 1].isdigit() != word[cut].isdigit()
-            is_long = len(word) - cut >= _MIN_PART_CHARS or word[-1].isdigit()  # the v8 of YOLOv8
-            if is_border or (cut >= _MIN_PART_CHARS and is_long):
-                parts = stem(word[:cut]), stem(word[cut:])
-                rarer[parts] = min(map(self._papers, parts))
-        likely = [parts for parts, count in rarer.most_common(_PARTINGS) if count]
-        found = {parts: self._vocabulary.count_phrase(parts) for parts in likely}
-        best = max(likely, key=lambda parts: found[parts], default=None)
-        if best and found[best] >= max(1, _MIN_PARTED * papers):
-            slot.add(best)
-            self._add_acronyms(best, slot)
+        if self._is_rare(papers):
+            parts, found = find_parts(word, self._vocabulary)
+            if parts and found >= max(1, _MIN_PARTED * papers):
+                stems = [stem(part) for part in parts]
+                slot.add(stems)
+                self._add_acronyms(stems, slot)
 
     def _long_forms(self, key: str) -> list[tuple[Sequence[str], float]]:
         """What an acronym stands for, with what it counts."""
@@ -230,7 +219,7 @@ class _Expander:
         return [each.long for paper in papers for each in find_definitions(paper) if each.short == short]
 
     def _papers(self, word: str) -> int:
-        return max(self._vocabulary.frequency(name, word) for name in _MAIN_FIELDS)
+        return count_papers(word, self._vocabulary)
 
     def _idf(self, word: str) -> float:
         papers = self._papers(word)

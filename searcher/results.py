@@ -105,7 +105,7 @@ class SearchResponse:
     query: str = ""  # as typed
     strict_total: int | None = None  # how many of them hold all the words, where papers with some of them follow
     strict_first: bool = True  # whether these come before all others, and not among them
-    suggestion: str | None = None
+    suggestion: str | None = None  # the query with other words in the place of those that were mistyped
     warnings: tuple[str, ...] = ()
     terms: tuple[TellingText, ...] = ()  # by which papers like another were found, the most telling first
     took_ms: float = 0.0

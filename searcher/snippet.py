@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from whoosh import query as wq
 
+from searcher.distance import is_near
 from searcher.paper import Paper
 from searcher.schema import analyze, word_spans
 
@@ -72,7 +73,7 @@ class _Wanted:
                 pattern = re.compile(re.escape(leaf.text).replace(r"\*", ".*").replace(r"\?", "."))
                 self._patterns.append((number, lambda token: pattern.fullmatch(token) is not None))
             case wq.FuzzyTerm():
-                self._patterns.append((number, lambda token: _is_near(leaf.text, token, leaf.maxdist)))
+                self._patterns.append((number, lambda token: is_near(leaf.text, token, leaf.maxdist)))
 
     def find(self, tokens: list[str]) -> dict[int, int]:
         """Position of a token -> number of a leaf that it belongs to."""
@@ -87,22 +88,6 @@ class _Wanted:
                     if token == words[0] and tokens[n : n + len(words)] == words:
                         marked.update((position, number) for position in range(n, n + len(words)))
         return marked
-
-
-def _is_near(word: str, token: str, distance: int) -> bool:
-    """Whether at most `distance` insertions, deletions, changes or swaps of neighbours lead from word to token."""
-    if abs(len(word) - len(token)) > distance:
-        return False
-    before: list[int] = []
-    row = list(range(len(token) + 1))
-    for i, left in enumerate(word, 1):
-        above, before, row = before, row, [i]
-        for j, right in enumerate(token, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == token[j - 2] and word[i - 2] == right:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-    return row[-1] <= distance
 
 
 def _best_part(text: str, spans: Sequence[tuple[int, int]], leaves: Sequence[int]) -> tuple[int, int]:

@@ -20,6 +20,9 @@ ACRONYM = 0.2
 YEAR = 1.0
 """Being published in the year that a number in the query may mean."""
 
+CORRECTION = 0.5
+"""What was meant by a word that a few papers hold, against that word."""
+
 FEEDBACK = 2.0
 """All words together that were taken from the first papers, against each word of the query; in title and summary."""
 

@@ -11,6 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "searcher"
 LEVELS = {
     "errors": 0,
+    "distance": 0,
     "folding": 0,
     "paper": 1,
     "schema": 1,
@@ -29,6 +30,7 @@ LEVELS = {
     "acronyms": 2,
     "vocabulary": 2,
     "verbatim": 2,
+    "correct": 3,
     "expand": 3,
     "feedback": 3,
     "query": 3,

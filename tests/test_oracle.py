@@ -44,7 +44,7 @@ class AsWritten:
         """The papers that hold what was added to the words, and do not hold the words."""
         parsed = parse(question.node.typed())
         expanded = expand(parsed.query, parsed.typed, self._vocabulary)
-        if question.any_word or parsed.quoted or expanded == parsed.query:
+        if question.any_word or expanded == parsed.query:
             return set()
         title = question.filters.title or None
         found = self._scale.scores(restrict(expanded, title))

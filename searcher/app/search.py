@@ -16,6 +16,7 @@ from searcher.app.finding import Wanted, find
 from searcher.app.similar import MAX_CHARS, likeness
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
+from searcher.correct import correct, find_corrections, suggest
 from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.expand import expand
@@ -25,7 +26,7 @@ from searcher.people import find_people
 from searcher.query import ParsedQuery, author_words, build_filters, parse, parse_date, readable, restrict
 from searcher.recency import favour_recent
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
-from searcher.schema import FACETS, words
+from searcher.schema import FACETS, stem, words
 from searcher.snippet import Highlighter
 from searcher.verbatim import hold_to_words
 
@@ -79,15 +80,19 @@ class Library:
         boosts = self._config.boosts
         parsed = self._parse(selection)
         narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
-        query = hold_to_words(parsed.query, self._engine.scan)
+        asked = readable(selection.query)
+        corrections = find_corrections(asked, self._vocabulary) if parsed.is_plain else {}
+        typed = correct(parsed.query, corrections)
+        query = hold_to_words(typed, self._engine.scan)
         query = find_people(query, parsed.names, self._engine.scan)
         if not selection.any_word:
-            query = expand(query, parsed.typed, self._vocabulary)
+            meant = {stem(each.meant): each.meant for each in corrections.values()}
+            query = expand(query, {**parsed.typed, **meant}, self._vocabulary)
         request = SearchRequest(
             query, _filters(selection, self._engine.scan), sort, (page - 1) * limit, limit, counted, explain
         )
         favoured = self._recent() if boost_recent else None
-        wanted = Wanted(parsed.query, query, narrow, parsed.is_plain, favoured)
+        wanted = Wanted(typed, query, narrow, parsed.is_plain, favoured)
         found = find(self._engine, self._vocabulary, request, wanted)
         if explain:
             explainer = Explainer(wanted, parsed.typed)
@@ -96,6 +101,7 @@ class Library:
         return replace(
             found,
             query=selection.query,
+            suggestion=suggest(asked, corrections),
             warnings=(*parsed.warnings, *_category_warnings(selection)),
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from whoosh.query import ConstantScoreQuery, Or, Phrase, Term
+from whoosh.query import ConstantScoreQuery, FuzzyTerm, Or, Phrase, Query, Term
 
 from searcher.engine import Engine
 from searcher.paper import Paper
 from searcher.results import SearchRequest
 
 _NEWEST = 30
-_REMEMBERED, _REMEMBERED_PAPERS = 4096, 64  # answers of each kind
+_REMEMBERED, _REMEMBERED_PAPERS = 16384, 64  # answers of each kind
 
 
 class IndexVocabulary:
@@ -31,5 +31,12 @@ class IndexVocabulary:
         return self._engine.search(SearchRequest(phrases, limit=0)).total
 
     def _newest(self, term: str, *fields: str) -> Sequence[Paper]:
-        held = ConstantScoreQuery(Or([Term(name, term) for name in fields]))
+        return self._newest_that_match(Or([Term(name, term) for name in fields]))
+
+    def near(self, term: str) -> Sequence[Paper]:
+        """See `Vocabulary`; not remembered."""
+        return self._newest_that_match(FuzzyTerm("title", term, maxdist=2, prefixlength=0))
+
+    def _newest_that_match(self, query: Query) -> Sequence[Paper]:
+        held = ConstantScoreQuery(query)
         return [hit.paper for hit in self._engine.search(SearchRequest(held, sort="newest", limit=_NEWEST)).hits]

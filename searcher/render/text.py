@@ -58,8 +58,10 @@ class Terminal:
 
 
 def search(response: SearchResponse, first_rank: int, terminal: Terminal) -> str:
-    """The terms they were found by, if it tells; hits with their rank; what was found in all; the facets."""
+    """What else may have been meant, the terms they were found by; hits with their rank; what was found; the facets."""
     lines: list[str] = []
+    if response.suggestion:
+        lines += (*terminal.fill(f"Did you mean: {printable(response.suggestion)}", "", "faint"), "")
     if response.terms:
         lines += (terminal.style("faint", _terms(response.terms, terminal.width)), "")
     for rank, hit in enumerate(response.hits, first_rank):
