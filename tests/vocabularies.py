@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from contract import paper
 
 from searcher.acronyms import acronym_keys
+from searcher.distance import is_near
 from searcher.paper import Paper
 from searcher.schema import analyze
 
@@ -38,6 +39,10 @@ class Titles:
     def newest(self, term: str, *fields: str) -> Sequence[Paper]:
         """All that hold a term."""
         return self._holders(term, *fields)
+
+    def near(self, term: str) -> Sequence[Paper]:
+        """All in whose title stands a word at most two edits away from a term."""
+        return [each for each in self.papers if any(is_near(term, other, 2) for other in _terms(each, "title"))]
 
     def _holders(self, term: str, *fields: str) -> list[Paper]:
         return [each for each in self.papers if any(term in _terms(each, field) for field in fields)]
