@@ -8,6 +8,7 @@ word gives its first letter, unless it is a function word or the later part of a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,9 +44,13 @@ def find_acronyms(text: str) -> list[Acronym]:
     but a plural s come in the long form in order, and each word gives its first letter; only function words ("of") and
     later parts of a word with hyphens may give none. T2I means text to image.
     """
+    return [Acronym(short, long) for short, long in _find(text)]
+
+
+def _find(text: str) -> Iterable[tuple[str, str]]:
     pieces = _PARENTHESIS.split(text)
     if len(pieces) == 1:
-        return []
+        return ()
     found: dict[tuple[str, str], None] = {}
     for before, short, inner in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=False):  # the last stands alone
         if short:
@@ -55,7 +60,7 @@ def find_acronyms(text: str) -> list[Acronym]:
             short = outside[0]
             if (letters := _letters(short)) and _long_form(inner, letters) == inner:
                 found[short, inner] = None
-    return [Acronym(short, long) for short, long in found]
+    return found
 
 
 @lru_cache(maxsize=65536)
@@ -68,6 +73,9 @@ def short_key(short: str) -> str:
 @lru_cache(maxsize=65536)
 def long_key(long: str) -> str:
     """How a long form is compared: the stems of its words, "neural radianc field" for "neural radiance fields"."""
+    words = long.lower().replace("-", " ")
+    if words.isascii() and words.replace(" ", "").isalnum():  # nearly all, and what follows finds it too
+        return " ".join(map(stem, words.split()))
     return " ".join(analyze("title", long))
 
 
@@ -135,20 +143,17 @@ def _holds(word: str, letters: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """An acronym and what it stands for, as words are indexed."""
-
-    short: str  # one stem: "nerf"
-    long: str  # stems, a space between: "neural radianc field"
+def find_definitions(paper: Paper) -> list[tuple[str, str]]:
+    """What title and summary of a paper define, as words are indexed: ("nerf", "neural radianc field"), none twice."""
+    found = _find(f"{paper.title}\n{paper.summary}")
+    return list(dict.fromkeys([(_stem(short), long_key(long)) for short, long in found])) if found else []
 
 
-def find_definitions(paper: Paper) -> tuple[Definition, ...]:
-    """What title and summary of a paper define, none twice."""
-    found = find_acronyms(f"{paper.title}\n{paper.summary}")
-    return tuple(dict.fromkeys(Definition(stem(short_key(each.short)), long_key(each.long)) for each in found))
-
-
-def acronym_keys(paper: Paper) -> tuple[str, ...]:
+def acronym_keys(paper: Paper) -> list[str]:
     """Under what a paper is indexed as one that defines an acronym: the short forms and the long ones."""
-    return tuple(dict.fromkeys(key for each in find_definitions(paper) for key in (each.short, each.long)))
+    return list(dict.fromkeys(key for pair in find_definitions(paper) for key in pair))
+
+
+@lru_cache(maxsize=65536)
+def _stem(short: str) -> str:
+    return stem(short_key(short))

@@ -16,7 +16,6 @@ from itertools import pairwise
 
 from whoosh import query as wq
 
-from searcher.acronyms import find_definitions
 from searcher.schema import ENGLISH_FIELDS, FUNCTION_WORDS, analyze, stem
 from searcher.spelling import sure_spellings
 from searcher.verbatim import VerbatimPhrase, VerbatimTerm
@@ -201,8 +200,7 @@ class _Expander:
         """The acronyms that stand for just these words."""
         if not self._vocabulary.frequency("acronym", key):
             return []
-        papers = self._vocabulary.newest(key, "acronym")
-        shorts = Counter(each.short for paper in papers for each in find_definitions(paper) if each.long == key)
+        shorts = Counter(short for short, long in self._vocabulary.definitions(key) if long == key)
         return [short for short, _ in shorts.most_common(_MAX_FORMS) if self._stands_for(short, key)]
 
     def _stands_for(self, short: str, long: str) -> bool:
@@ -215,8 +213,7 @@ class _Expander:
         return defined > 0 and defined >= _MIN_DEFINED * self._papers(short)
 
     def _defined_as(self, short: str) -> list[str]:
-        papers = self._vocabulary.newest(short, "acronym")
-        return [each.long for paper in papers for each in find_definitions(paper) if each.short == short]
+        return [long for defined, long in self._vocabulary.definitions(short) if defined == short]
 
     def _papers(self, word: str) -> int:
         return count_papers(word, self._vocabulary)

@@ -7,7 +7,6 @@ from itertools import pairwise, product
 
 from whoosh import query as wq
 
-from searcher.schema import FUNCTION_WORDS
 from searcher.weights import NEIGHBOURS
 
 _MAX_PHRASES = 24  # of a query; a pasted abstract has hundreds of neighbours
@@ -34,8 +33,7 @@ def _phrases(query: wq.Query) -> Iterator[wq.Query]:
     for these, those in pairwise(words):
         for one, other in product(these, those):
             for field, boost in NEIGHBOURS.items():
-                if field == "title" or FUNCTION_WORDS.isdisjoint((one[-1], other[0])):  # they are all over summaries
-                    yield wq.Phrase(field, [one[-1], other[0]], boost=boost)
+                yield wq.Phrase(field, [one[-1], other[0]], boost=boost)
 
 
 def _alternatives(word: wq.Query) -> list[list[str]]:

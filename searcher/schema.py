@@ -37,6 +37,7 @@ FACETS = ("category", "primary", "archive", "author", "year", "month")
 _MAX_WORD_BYTES = 255
 _WORD = re.compile(r"[^\W_]+")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")  # the same, and faster, in ASCII
+_ASCII_APART = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})  # faster still
 _SURE_WORD_CHARS = _MAX_WORD_BYTES // 4  # no more bytes than allowed, whatever the letters
 _AUTHOR_SEPARATOR = "\n"
 
@@ -44,7 +45,7 @@ _AUTHOR_SEPARATOR = "\n"
 def words(text: str) -> list[str]:
     """The words of a text, normalized, in order. A run of 256 or more bytes is no word."""
     normal = normalize(text)
-    found = (_ASCII_WORD if normal.isascii() else _WORD).findall(normal)
+    found = normal.translate(_ASCII_APART).split() if normal.isascii() else _WORD.findall(normal)
     return found if max(map(len, found), default=0) <= _SURE_WORD_CHARS else list(filter(_is_word, found))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from whoosh import query as wq
 
@@ -39,6 +40,9 @@ class VerbatimPhrase(wq.Phrase):
         return super().__hash__() ^ hash(self.held)
 
 
+Verbatim = VerbatimTerm | VerbatimPhrase
+
+
 def quote(field: str, text: str, boost: float) -> wq.Query | None:
     """The leaf of words in quotes, None if there is no word; names are indexed to the letter anyway."""
     stems, held = analyze(field, text), tuple(words(text))
@@ -50,19 +54,29 @@ def quote(field: str, text: str, boost: float) -> wq.Query | None:
     return wq.Term(field, stems[0], boost=boost) if stems else None
 
 
-def hold_to_words(query: wq.Query, scan: Callable[[wq.Query], Iterator[Paper]]) -> wq.Query:
-    """Leave out the papers that hold other words of the same stems; `scan` gives all papers that a query matches.
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The papers that hold quoted words to the letter, among those that hold their stems."""
 
-    What that costs grows with their number: each is read.
-    """
+    ids: tuple[str, ...]  # of these papers, or of all others: whichever are fewer
+    are_others: bool
+
+
+def hold_to_words(query: wq.Query, holders: Callable[[Verbatim], Holders]) -> wq.Query:
+    """Leave out the papers that hold other words of the same stems; `holders` is `find_holders`."""
     if isinstance(query, VerbatimTerm | VerbatimPhrase):
-        return _held(query, scan)
+        found = holders(query)
+        if not found.ids:
+            return query if found.are_others else wq.NullQuery
+        papers = wq.ConstantScoreQuery(wq.Or([wq.Term("id", each) for each in found.ids]), 0.0)
+        return wq.And([query, wq.Not(papers) if found.are_others else papers])
     if isinstance(query, wq.And | wq.Or | wq.AndMaybe | wq.Not):
-        return query.apply(lambda child: hold_to_words(child, scan))
+        return query.apply(lambda child: hold_to_words(child, holders))
     return query
 
 
-def _held(leaf: VerbatimTerm | VerbatimPhrase, scan: Callable[[wq.Query], Iterator[Paper]]) -> wq.Query:
+def find_holders(leaf: Verbatim, scan: Callable[[wq.Query], Iterator[Paper]]) -> Holders:
+    """Read all papers with the stems of a leaf, which `scan` gives. What that costs grows with their number."""
     in_a_row = r"[\W_]+".join(map(re.escape, leaf.held))
     search = re.compile(rf"{in_a_row}(?![^\W_])").search  # beginning with a letter, which is faster to look for
 
@@ -72,12 +86,8 @@ def _held(leaf: VerbatimTerm | VerbatimPhrase, scan: Callable[[wq.Query], Iterat
             match = search(text, match.start() + 1)
         return match is not None
 
-    ids: dict[bool, list[wq.Query]] = {True: [], False: []}
+    ids: dict[bool, list[str]] = {True: [], False: []}
     for paper in scan(leaf):
-        ids[is_held(normalize(getattr(paper, leaf.fieldname) or ""))].append(wq.Term("id", paper.id))
-    kept, others = (wq.ConstantScoreQuery(wq.Or(ids[held]), 0.0) for held in (True, False))
-    if not ids[False]:
-        return leaf
-    if not ids[True]:
-        return wq.NullQuery
-    return wq.And([leaf, wq.Not(others)] if len(ids[False]) < len(ids[True]) else [leaf, kept])
+        ids[is_held(normalize(getattr(paper, leaf.fieldname) or ""))].append(paper.id)
+    are_others = not ids[False] or len(ids[False]) < len(ids[True])
+    return Holders(tuple(ids[not are_others]), are_others)

@@ -32,6 +32,10 @@ class Vocabulary(Protocol):
         """The newest papers that hold a term in one of these fields: some dozens at most."""
         ...
 
+    def definitions(self, key: str) -> Sequence[tuple[str, str]]:
+        """What the newest papers define that are filed under an acronym or a long form, as (acronym, long form)."""
+        ...
+
     def near(self, term: str) -> Sequence[Paper]:
         """The newest papers in whose title stands a word at most two edits away from a term: some dozens."""
         ...

@@ -8,8 +8,8 @@ from __future__ import annotations
 FIELDS = {"title": 2.0, "summary": 1.0, "author": 1.0, "comment": 0.3}
 """A word, by where it is found, unless config.yaml says otherwise."""
 
-NEIGHBOURS = {"title": 3.0, "summary": 0.5}
-"""Two words that stand side by side as they do in the query."""
+NEIGHBOURS = {"title": 3.0}
+"""Two words that stand side by side as they do in the query. In summaries it tells too little for what it costs."""
 
 LONG_FORM = 0.7
 """What an acronym that was typed stands for, against the acronym; the most frequent of its long forms."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from searcher.paper import Paper
 from searcher.query import build_filters, parse, parse_date, restrict
 from searcher.results import FacetRequest, SearchRequest, SearchResponse
 from searcher.schema import FACETS
-from searcher.verbatim import hold_to_words
+from searcher.verbatim import find_holders, hold_to_words
 
 ENGINES = ("tantivy", "whoosh")
 
@@ -75,7 +76,7 @@ def asked(engine: Engine, question: Question, **options: Any) -> SearchRequest:
     """A question as this engine gets it."""
     filters, any_word = question.filters, question.any_word
     parsed = parse(question.node.typed(), any_word=any_word)
-    query = hold_to_words(parsed.query, engine.scan)
+    query = hold_to_words(parsed.query, partial(find_holders, scan=engine.scan))
     narrowed = build_filters(
         categories=filters.cat,
         not_categories=filters.not_cat,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from commands import Shell
@@ -21,7 +22,7 @@ from searcher.config import Config
 from searcher.engine import Engine
 from searcher.query import parse
 from searcher.schema import words
-from searcher.verbatim import hold_to_words
+from searcher.verbatim import find_holders, hold_to_words
 
 PAPERS = {  # number -> title, summary, comment, authors
     1: ("A network", "One image segmentation.", "Best paper", "Ann Network"),
@@ -248,13 +249,13 @@ ALL_OF_THEM = [paper(number, title=title) for number, title in TITLES.items()]
 def test_papers_that_hold_other_words_are_left_out_by_their_ids(query: str, titles: list[int], tree: str) -> None:
     papers = [each for each in ALL_OF_THEM if int(each.id[-5:]) in titles]
     parsed = parse(query, boosts={"title": 1.0})
-    assert shown(hold_to_words(parsed.query, lambda _: iter(papers))) == tree
+    assert shown(hold_to_words(parsed.query, partial(find_holders, scan=lambda _: iter(papers)))) == tree
 
 
 def test_a_phrase_of_one_word_twice_may_follow_the_end_of_another_word() -> None:
     papers = [paper(1, title="Tomcat cat cat"), paper(2, title="Tomcat cat"), paper(3, title="Cat cat")]
     parsed = parse('"cat cat"', boosts={"title": 1.0})
-    query = hold_to_words(parsed.query, lambda _: iter(papers))
+    query = hold_to_words(parsed.query, partial(find_holders, scan=lambda _: iter(papers)))
     assert shown(query) == '(title:"cat cat" AND NOT <(id:2401.00002)>)'
 
 
@@ -264,7 +265,7 @@ def test_of_a_query_without_quotes_no_paper_is_read() -> None:
     def scan(_: wq.Query):
         raise AssertionError
 
-    assert hold_to_words(parsed.query, scan) == parsed.query
+    assert hold_to_words(parsed.query, partial(find_holders, scan=scan)) == parsed.query
 
 
 # Any phrase, against a plain scan.

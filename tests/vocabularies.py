@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from contract import paper
 
-from searcher.acronyms import acronym_keys
+from searcher.acronyms import acronym_keys, find_definitions
 from searcher.distance import is_near
 from searcher.paper import Paper
 from searcher.schema import analyze
@@ -39,6 +39,11 @@ class Titles:
     def newest(self, term: str, *fields: str) -> Sequence[Paper]:
         """All that hold a term."""
         return self._holders(term, *fields)
+
+    def definitions(self, key: str) -> Sequence[tuple[str, str]]:
+        """What papers define under a key."""
+        papers = self._holders(key, "acronym")
+        return [pair for paper in papers for pair in find_definitions(paper)]
 
     def near(self, term: str) -> Sequence[Paper]:
         """All in whose title stands a word at most two edits away from a term."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 
 from whoosh.query import Query
 
@@ -28,10 +28,11 @@ from searcher.recency import favour_recent
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, stem, words
 from searcher.snippet import Highlighter
-from searcher.verbatim import hold_to_words
+from searcher.verbatim import find_holders, hold_to_words
 
 MAX_FACET_VALUES = 1000
 MAX_HITS = 10_000
+_REMEMBERED = 128  # quoted phrases, for the next page and the next facet
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Library:
         self._config = config
         self._engine = open_engine(config.engine, config.engine_folder)
         self._vocabulary = IndexVocabulary(self._engine)
+        self._holders = lru_cache(_REMEMBERED)(partial(find_holders, scan=self._engine.scan))
 
     def search(
         self,
@@ -83,7 +85,7 @@ class Library:
         asked = readable(selection.query)
         corrections = find_corrections(asked, self._vocabulary) if parsed.is_plain else {}
         typed = correct(parsed.query, corrections)
-        query = hold_to_words(typed, self._engine.scan)
+        query = hold_to_words(typed, self._holders)
         query = find_people(query, parsed.names, self._engine.scan)
         if not selection.any_word:
             meant = {stem(each.meant): each.meant for each in corrections.values()}

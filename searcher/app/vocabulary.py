@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from whoosh.query import ConstantScoreQuery, FuzzyTerm, Or, Phrase, Query, Term
 
+from searcher.acronyms import find_definitions
 from searcher.engine import Engine
 from searcher.paper import Paper
 from searcher.results import SearchRequest
@@ -24,11 +25,16 @@ class IndexVocabulary:
         self.count = lru_cache(1)(engine.count)
         self.frequency = lru_cache(_REMEMBERED)(engine.frequency)
         self.newest = lru_cache(_REMEMBERED_PAPERS)(self._newest)
+        self.definitions = lru_cache(_REMEMBERED)(self._definitions)
         self.count_phrase = lru_cache(_REMEMBERED)(self._count_phrase)
 
     def _count_phrase(self, stems: Sequence[str]) -> int:
         phrases = Or([Phrase(name, list(stems)) for name in ("title", "summary")])
         return self._engine.search(SearchRequest(phrases, limit=0)).total
+
+    def _definitions(self, key: str) -> Sequence[tuple[str, str]]:
+        papers = self._newest(key, "acronym")
+        return [pair for paper in papers for pair in find_definitions(paper)]
 
     def _newest(self, term: str, *fields: str) -> Sequence[Paper]:
         return self._newest_that_match(Or([Term(name, term) for name in fields]))

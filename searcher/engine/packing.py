@@ -22,7 +22,7 @@ def pack(paper: Paper) -> str:
         paper.doi or "", paper.journal or "", paper.comment or "", paper.summary, paper.pdf, paper.url, paper.listing,
     )  # fmt: skip
     packed = _FIELD_END.join(fields)
-    items = sum(max(1, len(names)) - 1 for names in (paper.authors, paper.categories, paper.classes))
+    items = max(1, len(paper.authors)) + max(1, len(paper.categories)) + max(1, len(paper.classes)) - 3
     if packed.count(_FIELD_END) != len(fields) - 1 or packed.count(_ITEM_END) != items:
         raise ValueError(f"a control character in the text of {paper.id}")
     return packed

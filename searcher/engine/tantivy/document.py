@@ -47,12 +47,12 @@ def make_document(paper: Paper) -> Document:
         add("comment", _text(paper.comment))
     if paper.journal:
         add("journal", _text(paper.journal))
-    for author in normalize(author_text(paper.authors)).split("\n"):
+    authors = normalize(author_text(paper.authors)).split("\n")
+    for author in authors:
         add("author", author)
+    add("first_author", authors[0])
     for name in dict.fromkeys(paper.authors):
         add("name", name)
-    for name in paper.authors[:1]:
-        add("first_author", normalize(name))
     for key in acronym_keys(paper):
         add("acronym", key)
     for each in paper.classes:

@@ -36,7 +36,7 @@ def terms(paper: Paper) -> dict[str, tuple[bytes, ...]]:
         "primary": _encoded(paper.categories[:1]),
         "archive": _encoded(paper.archives),
         "doi": _encoded(doi_keys(paper.doi)),
-        "acronym": _encoded(acronym_keys(paper)),
+        "acronym": _encoded(tuple(acronym_keys(paper))),
         "day": _encoded(_day(paper.listing)),
         "published": (_date_term(paper.published.year, paper.published.month, paper.published.day),),
         "updated": (_date_term(paper.updated.year, paper.updated.month, paper.updated.day),),
