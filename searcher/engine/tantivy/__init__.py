@@ -41,7 +41,9 @@ def open_index(folder: Path) -> TantivyEngine:
     """Open the index in `folder`. Raises UnusableIndexError if there is none that can be used."""
     try:
         return TantivyEngine(tantivy.Index.open(str(folder)))
-    except (ValueError, OSError) as error:
+    except BaseException as error:
+        if not (isinstance(error, ValueError | OSError) or _is_panic(error)):
+            raise
         raise UnusableIndexError(
             f"the index in {folder} is damaged ({error}); rebuild with searcher index --full"
         ) from error
@@ -260,9 +262,14 @@ def _reading() -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if isinstance(error, ValueError) or type(error).__name__ == "PanicException":  # of Rust's, not to be imported
+        if isinstance(error, ValueError) or _is_panic(error):
             raise UnusableIndexError(f"the index is damaged ({error}); rebuild with searcher index --full") from error
         raise
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether Rust gave up; its exception cannot be imported."""
+    return type(error).__name__ == "PanicException"
 
 
 class _Writing:
