@@ -124,8 +124,7 @@ GAN = (
         (
             "neural radiance fields",
             NERF,
-            "((title:neural OR title:nerf) AND (title:radianc OR title:nerf) "
-            "AND (title:field OR title:nerf))",
+            "((title:neural OR title:nerf) AND (title:radianc OR title:nerf) AND (title:field OR title:nerf))",
         ),
         (
             "fast neural radiance field",
@@ -153,8 +152,7 @@ def test_an_acronym_is_also_what_it_stands_for_and_the_other_way_round(
         ),
         (
             "generative adversarial network",
-            "((title:generat OR title:gan) AND (title:adversari OR title:gan) "
-            "AND (title:network OR title:gan))",
+            "((title:generat OR title:gan) AND (title:adversari OR title:gan) AND (title:network OR title:gan))",
         ),
         ("graph attention network", "(title:graph AND title:attent AND title:network)"),
         ("global average nets", "(title:global AND title:averag AND title:net)"),
