@@ -1,7 +1,7 @@
 """What counts how much for the order of papers: every weight there is.
 
-They were chosen by the topics of CVPR-2023. Those of CVPR-2024 were looked at along the way and decided between designs,
-so neither set is unseen; what they give is in bench/relevance/RESULTS.md.
+They were chosen by the topics of CVPR-2023. Those of CVPR-2024 were looked at along the way and decided between
+designs, so neither set is unseen; what they give is in bench/relevance/RESULTS.md.
 """
 
 from __future__ import annotations
