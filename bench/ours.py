@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from searcher.app.search import MAX_FACET_VALUES, Library, Selection
+from searcher.app.search import MAX_FACET_VALUES, Archive, Selection
 from searcher.config import Config, load_config
 from searcher.engine import open_engine
 from searcher.query import build_filters, parse
@@ -57,7 +57,7 @@ def _text(query: dict[str, Any]) -> str:
 
 def _application(config: Config) -> _Search:
     """All that is done for a user of an open library: read the query, search, count, cut excerpts."""
-    library = Library(config)
+    library = Archive(config)
 
     def run(query: dict[str, Any]) -> int:
         selection = Selection(

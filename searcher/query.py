@@ -19,12 +19,12 @@ from whoosh import query as wq
 from whoosh.qparser import QueryParser
 from whoosh.qparser.syntax import AndGroup
 
-from searcher.names import TypedNames
 from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
+from searcher.ranking.names import TypedNames
+from searcher.ranking.verbatim import quote
 from searcher.results import Filter
 from searcher.schema import AUTHOR_FIELDS, ENGLISH_FIELDS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
 from searcher.syntax import FIELDS, AnyGroup, build_plugins
-from searcher.verbatim import quote
 from searcher.weights import FIELDS as BOOSTS
 
 _MAX_QUERY_CHARS = 2048  # a pasted abstract

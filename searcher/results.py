@@ -107,7 +107,7 @@ class SearchResponse:
     strict_first: bool = True  # whether these come before all others, and not among them
     suggestion: str | None = None  # the query with other words in the place of those that were mistyped
     warnings: tuple[str, ...] = ()
-    terms: tuple[TellingText, ...] = ()  # by which papers like another were found, the most telling first
+    terms: tuple[TellingText, ...] | None = None  # by which papers like another were found, the most telling first
     took_ms: float = 0.0
 
     @property

@@ -177,7 +177,7 @@ def build_schema() -> fields.Schema:
         summary=fields.TEXT(english, stored=True, multitoken_query="phrase"),
         author=fields.TEXT(names, stored=True, multitoken_query="phrase"),
         first_author=fields.TEXT(names, multitoken_query="phrase"),
-        acronym=fields.KEYWORD(commas=True),  # the keys of what title and summary define, see searcher.acronyms
+        acronym=fields.KEYWORD(commas=True),  # the keys of what title and summary define, see searcher.ranking.acronyms
         category=fields.KEYWORD(stored=True),  # every arXiv category
         primary=fields.ID(stored=True),
         archive=fields.KEYWORD(stored=True),  # of every category

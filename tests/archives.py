@@ -8,7 +8,7 @@ from pathlib import Path
 from listings import HEADER, record
 
 from searcher.app.index import index
-from searcher.app.search import MAX_HITS, Library, Selection
+from searcher.app.search import MAX_HITS, Archive, Selection
 from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.paper import Paper
@@ -17,7 +17,7 @@ from searcher.schema import FACETS
 
 
 @dataclass
-class Archive:
+class ListingFolder:
     """A folder of listing files and its index."""
 
     folder: Path
@@ -38,11 +38,11 @@ class Archive:
         return index(self.config, paths, full=full, dry_run=dry_run)
 
     def titles(self, query: str = "*") -> list[str]:
-        return [hit.paper.title for hit in Library(self.config).search(Selection(query), limit=MAX_HITS).hits]
+        return [hit.paper.title for hit in Archive(self.config).search(Selection(query), limit=MAX_HITS).hits]
 
     def state(self) -> tuple[list[Paper], dict[str, tuple[FacetCount, ...]]]:
         """Every paper, newest first, and every facet."""
-        found = Library(self.config).search(Selection(), limit=MAX_HITS, facets=FACETS)
+        found = Archive(self.config).search(Selection(), limit=MAX_HITS, facets=FACETS)
         assert found.total == len(found.hits) == open_engine("tantivy", self.config.engine_folder).count()
         return [hit.paper for hit in found.hits], dict(found.facets)
 

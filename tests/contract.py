@@ -14,9 +14,9 @@ from whoosh.query import Query
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
 from searcher.paper import Paper
 from searcher.query import build_filters, parse, parse_date, restrict
+from searcher.ranking.verbatim import find_holders, hold_to_words
 from searcher.results import FacetRequest, SearchRequest, SearchResponse
 from searcher.schema import FACETS
-from searcher.verbatim import find_holders, hold_to_words
 
 ENGINES = ("tantivy", "whoosh")
 

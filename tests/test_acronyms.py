@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.acronyms import Acronym, find_acronyms, long_key, short_key
+from searcher.ranking.acronyms import Acronym, find_acronyms, long_key, short_key
 
 
 def pairs(text: str) -> list[tuple[str, str]]:

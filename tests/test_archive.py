@@ -52,7 +52,7 @@ def plain_counts(paths: Iterator[Path]) -> dict[str, Counter[str]]:
 
 
 @dataclass(frozen=True)
-class Archive:
+class ListingFolder:
     """The real archive in an index, and what each run of `searcher index` said."""
 
     index: Path
@@ -66,7 +66,7 @@ class Archive:
 
 
 @pytest.fixture(scope="module")
-def archive(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def archive(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> ListingFolder:
     folder = tmp_path_factory.mktemp("archive")
     listings = folder / "listings"
     shutil.copytree(real_archive, listings)
@@ -88,7 +88,7 @@ def archive(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Arc
     years = json.loads(searcher("facets", "--by", "year", "-n", "1000", "--format", "json"))["facets"]["year"]
     again = report()
     shutil.copy(real_archive / DAY, listings / DAY)
-    return Archive(
+    return ListingFolder(
         index=folder / "index",
         counts=plain_counts(listings.rglob("*.md")),
         without_day=without_day,
@@ -101,7 +101,7 @@ def archive(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Arc
 
 
 @pytest.fixture
-def library(archive: Archive, shell: Shell) -> Shell:
+def library(archive: ListingFolder, shell: Shell) -> Shell:
     """A shell in which the whole archive is indexed."""
     shell.set(SEARCHER_INDEX=str(archive.index))
     return shell
@@ -118,36 +118,36 @@ def added(papers: int, total: int) -> dict[str, int]:
 # Runs of `searcher index`.
 
 
-def test_the_archive_goes_in_whole_and_without_a_problem(archive: Archive) -> None:
+def test_the_archive_goes_in_whole_and_without_a_problem(archive: ListingFolder) -> None:
     assert archive.counts["paper"]["all"] == PAPERS
     assert archive.without_day["files"] == {"added": FILES - 1, "changed": 0, "removed": 0, "unchanged": 0}
     assert archive.without_day["papers"] == added(PAPERS - DAY_PAPERS, PAPERS - DAY_PAPERS)
     assert archive.without_day["problems"] == []
 
 
-def test_a_run_without_a_change_changes_nothing_and_says_so(archive: Archive) -> None:
+def test_a_run_without_a_change_changes_nothing_and_says_so(archive: ListingFolder) -> None:
     assert archive.again["files"] == unchanged(FILES - 1)
     assert archive.again["papers"] == added(0, PAPERS - DAY_PAPERS)
 
 
-def test_a_day_more_is_all_that_a_run_adds(archive: Archive) -> None:
+def test_a_day_more_is_all_that_a_run_adds(archive: ListingFolder) -> None:
     assert archive.with_day["files"] == {"added": 1, "changed": 0, "removed": 0, "unchanged": FILES - 1}
     assert archive.with_day["papers"] == added(DAY_PAPERS, PAPERS)
     assert archive.with_day["problems"] == []
 
 
-def test_a_run_after_that_changes_nothing_and_says_so(archive: Archive) -> None:
+def test_a_run_after_that_changes_nothing_and_says_so(archive: ListingFolder) -> None:
     assert archive.again_with_day["files"] == unchanged(FILES)
     assert archive.again_with_day["papers"] == added(0, PAPERS)
     assert "nothing" in archive.words_again
 
 
-def test_a_day_more_changes_the_count_of_its_year_alone(archive: Archive, library: Shell) -> None:
+def test_a_day_more_changes_the_count_of_its_year_alone(archive: ListingFolder, library: Shell) -> None:
     years = library("searcher facets --by year -n 1000 --format json").counts("year")
     assert years == archive.years_without_day | {"2025": archive.years_without_day["2025"] + DAY_PAPERS}
 
 
-def test_the_papers_of_the_day_are_found(archive: Archive, library: Shell) -> None:
+def test_the_papers_of_the_day_are_found(archive: ListingFolder, library: Shell) -> None:
     text = (archive.index.parent / "listings" / DAY).read_text(encoding="utf-8")
     ids = re.findall(r"^- \*\*Arxiv ID\*\*: http://arxiv.org/abs/(.*)v\d+$", text, re.MULTILINE)
     found = library("search * --from 2025-12-18 --to 2025-12-18 -n 1000 --no-facets --format json")
@@ -164,14 +164,14 @@ def test_every_paper_is_found_once(library: Shell) -> None:
     assert library("searcher stats --format json").json["papers"] == PAPERS
 
 
-def test_every_category_has_its_plain_count(archive: Archive, library: Shell) -> None:
+def test_every_category_has_its_plain_count(archive: ListingFolder, library: Shell) -> None:
     found = library("searcher facets --by category -n 1000 --format json").counts("category")
     assert (found["cs.CV"], found["cs.LG"], found["eess.IV"]) == (168_928, 39_603, 20_504)
     assert len(found) == 147
     assert found == {category: archive.counts["category"][category] for category in found}
 
 
-def test_no_category_is_missing(archive: Archive, library: Shell) -> None:
+def test_no_category_is_missing(archive: ListingFolder, library: Shell) -> None:
     found = library("searcher facets --by category -n 1000 --format json").counts("category")
     form = re.compile(r"(cs|eess|stat|math|econ|q-bio|q-fin)\.[A-Z]{2}|(physics|cond-mat|astro-ph|nlin)\.[A-Za-z-]+")
     plain = {element for element in archive.counts["category"] if form.fullmatch(element)}
@@ -182,7 +182,7 @@ def test_no_category_is_missing(archive: Archive, library: Shell) -> None:
     }
 
 
-def test_every_year_and_month_has_its_plain_count(archive: Archive, library: Shell) -> None:
+def test_every_year_and_month_has_its_plain_count(archive: ListingFolder, library: Shell) -> None:
     months = archive.counts["month"]
     years: Counter[str] = Counter()
     for month, count in months.items():
@@ -192,14 +192,14 @@ def test_every_year_and_month_has_its_plain_count(archive: Archive, library: She
     assert library("searcher facets --by month -n 1000 --format json").counts("month") == months
 
 
-def test_the_20_authors_with_most_papers_have_their_plain_counts(archive: Archive, library: Shell) -> None:
+def test_the_20_authors_with_most_papers_have_their_plain_counts(archive: ListingFolder, library: Shell) -> None:
     found = library("searcher facets --by author -n 20 --format json").counts("author")
     plain = sorted(archive.counts["author"].items(), key=lambda each: (-each[1], each[0]))[:20]
     assert (found["Luc Van Gool"], found["Yang Liu"]) == (547, 506)
     assert list(found.items()) == plain
 
 
-def test_a_name_finds_every_paper_that_lists_it(archive: Archive, library: Shell) -> None:
+def test_a_name_finds_every_paper_that_lists_it(archive: ListingFolder, library: Shell) -> None:
     hits = library('search * --author "Luc Van Gool" -n 10000 --no-facets --format json').json["hits"]
     exactly = [hit for hit in hits if "Luc Van Gool" in hit["authors"]]
     assert len(exactly) == archive.counts["author"]["Luc Van Gool"] == 547

@@ -9,11 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from archives import Archive, counts, paper_record
+from archives import ListingFolder, counts, paper_record
 from listings import HEADER
 
 from searcher.app.index import index
-from searcher.app.search import Library
+from searcher.app.search import Archive
 from searcher.catalog import Catalog
 from searcher.config import Config
 from searcher.engine import open_engine
@@ -21,15 +21,15 @@ from searcher.errors import ListingError, NoIndexError, UnusableIndexError
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path)
+def archive(tmp_path: Path) -> ListingFolder:
+    return ListingFolder(tmp_path)
 
 
 def die(catalog: Catalog) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_run_counts_what_is_new_changed_and_gone(archive: Archive) -> None:
+def test_a_run_counts_what_is_new_changed_and_gone(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1), paper_record(2))
     archive.write("2.md", paper_record(3))
     assert counts(archive.index()) == "2 0 0 0 | 3 0 0 3"
@@ -40,7 +40,7 @@ def test_a_run_counts_what_is_new_changed_and_gone(archive: Archive) -> None:
     assert sorted(archive.titles()) == ["Another", "Paper 1", "Paper 4", "Paper 5"]
 
 
-def test_a_second_run_changes_nothing(archive: Archive) -> None:
+def test_a_second_run_changes_nothing(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
     before = {path: path.read_bytes() for path in archive.config.engine_folder.iterdir()}
@@ -48,14 +48,14 @@ def test_a_second_run_changes_nothing(archive: Archive) -> None:
     assert {path: path.read_bytes() for path in archive.config.engine_folder.iterdir()} == before
 
 
-def test_a_file_with_a_new_date_and_the_same_content_is_unchanged(archive: Archive) -> None:
+def test_a_file_with_a_new_date_and_the_same_content_is_unchanged(archive: ListingFolder) -> None:
     path = archive.write("1.md", paper_record(1))
     archive.index()
     os.utime(path, (1_000_000_000, 1_000_000_000))
     assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
 
 
-def test_a_change_that_keeps_size_and_date_a_moment_after_indexing_is_seen(archive: Archive) -> None:
+def test_a_change_that_keeps_size_and_date_a_moment_after_indexing_is_seen(archive: ListingFolder) -> None:
     path = archive.write("1.md", paper_record(1, title="Cats"))
     status = path.stat()
     archive.index()
@@ -65,14 +65,14 @@ def test_a_change_that_keeps_size_and_date_a_moment_after_indexing_is_seen(archi
     assert archive.titles() == ["Dogs"]
 
 
-def test_the_newest_version_wins_whichever_file_holds_it(archive: Archive) -> None:
+def test_the_newest_version_wins_whichever_file_holds_it(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1, 2, title="Second thoughts"))
     archive.write("2.md", paper_record(1, 1, title="First thoughts"))
     archive.index()
     assert archive.titles() == ["Second thoughts"]
 
 
-def test_a_new_paper_that_stands_in_two_new_files_is_indexed_once(archive: Archive) -> None:
+def test_a_new_paper_that_stands_in_two_new_files_is_indexed_once(archive: ListingFolder) -> None:
     archive.write("0.md", paper_record(9))
     archive.index()
     archive.write("1.md", paper_record(1, 2, title="Second thoughts"))
@@ -81,7 +81,7 @@ def test_a_new_paper_that_stands_in_two_new_files_is_indexed_once(archive: Archi
     assert sorted(archive.titles()) == ["Paper 9", "Second thoughts"]
 
 
-def test_a_newest_record_that_went_unnoticed_is_noticed_when_it_is_needed(archive: Archive) -> None:
+def test_a_newest_record_that_went_unnoticed_is_noticed_when_it_is_needed(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1, 1, title="First thoughts"))
     second = archive.write("2.md", paper_record(1, 2, title="Second thoughts"))
     third = archive.write("3.md", paper_record(1, 3, title="Third thoughts"))
@@ -93,7 +93,7 @@ def test_a_newest_record_that_went_unnoticed_is_noticed_when_it_is_needed(archiv
 
 
 def test_a_file_that_came_with_a_run_that_died_and_went_again_leaves_nothing(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
+    archive: ListingFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive.write("1.md", paper_record(1, 1, title="First thoughts"))
     archive.index()
@@ -108,7 +108,7 @@ def test_a_file_that_came_with_a_run_that_died_and_went_again_leaves_nothing(
     assert archive.titles() == ["First thoughts"]
 
 
-def test_when_the_newest_version_goes_the_next_newest_returns(archive: Archive) -> None:
+def test_when_the_newest_version_goes_the_next_newest_returns(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1, 1, title="First thoughts"))
     newest = archive.write("2.md", paper_record(1, 2, title="Second thoughts"))
     archive.index()
@@ -117,7 +117,7 @@ def test_when_the_newest_version_goes_the_next_newest_returns(archive: Archive) 
     assert archive.titles() == ["First thoughts"]
 
 
-def test_a_moved_file_gives_its_papers_its_new_name(archive: Archive) -> None:
+def test_a_moved_file_gives_its_papers_its_new_name(archive: ListingFolder) -> None:
     path = archive.write("1.md", paper_record(1))
     archive.index()
     path.rename(path.with_name("2.md"))
@@ -125,7 +125,7 @@ def test_a_moved_file_gives_its_papers_its_new_name(archive: Archive) -> None:
     assert [paper.listing for paper in archive.state()[0]] == ["2.md"]
 
 
-def test_a_dry_run_counts_and_writes_nothing(archive: Archive) -> None:
+def test_a_dry_run_counts_and_writes_nothing(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     assert counts(archive.index(dry_run=True)) == "1 0 0 0 | 1 0 0 1"
     assert not archive.config.index.exists()
@@ -135,14 +135,14 @@ def test_a_dry_run_counts_and_writes_nothing(archive: Archive) -> None:
     assert archive.titles() == ["Paper 1"]
 
 
-def test_problems_are_reported_with_file_and_line_and_the_rest_is_indexed(archive: Archive) -> None:
+def test_problems_are_reported_with_file_and_line_and_the_rest_is_indexed(archive: ListingFolder) -> None:
     path = archive.write("1.md", paper_record(1), "### A title and no more\n", paper_record(2))
     report = archive.index()
     assert [(problem.file, problem.line) for problem in report.problems] == [(str(path), 16)]
     assert report.papers_total == 2
 
 
-def test_a_file_that_cannot_be_read_is_reported_and_its_papers_stay(archive: Archive) -> None:
+def test_a_file_that_cannot_be_read_is_reported_and_its_papers_stay(archive: ListingFolder) -> None:
     path = archive.write("1.md", paper_record(1))
     archive.index()
     path.unlink()
@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_read_is_reported_and_its_papers_stay(archive: Arc
     assert archive.titles() == ["Paper 1"]
 
 
-def test_a_listing_folder_that_is_gone_stops_the_run_and_loses_nothing(archive: Archive) -> None:
+def test_a_listing_folder_that_is_gone_stops_the_run_and_loses_nothing(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
     (archive.folder / "listings").rename(archive.folder / "elsewhere")
@@ -161,7 +161,7 @@ def test_a_listing_folder_that_is_gone_stops_the_run_and_loses_nothing(archive: 
     assert archive.titles() == ["Paper 1"]
 
 
-def test_a_path_named_once_is_remembered_and_the_others_are_left_alone(archive: Archive) -> None:
+def test_a_path_named_once_is_remembered_and_the_others_are_left_alone(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
     extra = archive.folder / "extra"
@@ -174,7 +174,7 @@ def test_a_path_named_once_is_remembered_and_the_others_are_left_alone(archive: 
     assert sorted(archive.titles()) == ["Paper 7", "Paper 8"]
 
 
-def test_a_named_path_inside_a_known_folder_is_named_as_the_folder_would(archive: Archive) -> None:
+def test_a_named_path_inside_a_known_folder_is_named_as_the_folder_would(archive: ListingFolder) -> None:
     archive.write("2024/1.md", paper_record(1))
     archive.index()
     path = archive.write("2024/2.md", paper_record(2))
@@ -183,7 +183,7 @@ def test_a_named_path_inside_a_known_folder_is_named_as_the_folder_would(archive
     assert sorted(paper.listing for paper in archive.state()[0]) == ["2024/1.md", "2024/2.md"]
 
 
-def test_a_named_path_that_is_gone_from_the_disk_goes_from_the_index(archive: Archive) -> None:
+def test_a_named_path_that_is_gone_from_the_disk_goes_from_the_index(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     extra = archive.folder / "extra"
     extra.mkdir()
@@ -197,7 +197,7 @@ def test_a_named_path_that_is_gone_from_the_disk_goes_from_the_index(archive: Ar
     assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
 
 
-def test_a_full_build_of_named_paths_forgets_the_others(archive: Archive) -> None:
+def test_a_full_build_of_named_paths_forgets_the_others(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
     extra = archive.folder / "extra"
@@ -208,7 +208,7 @@ def test_a_full_build_of_named_paths_forgets_the_others(archive: Archive) -> Non
 
 
 @pytest.mark.parametrize("damage", [b"", b"no catalog at all, but longer than a header of SQLite is" * 40])
-def test_a_lost_catalog_is_made_anew_from_all_files(archive: Archive, damage: bytes) -> None:
+def test_a_lost_catalog_is_made_anew_from_all_files(archive: ListingFolder, damage: bytes) -> None:
     archive.write("1.md", paper_record(1), paper_record(2))
     archive.index()
     archive.write("1.md", paper_record(1))
@@ -217,7 +217,7 @@ def test_a_lost_catalog_is_made_anew_from_all_files(archive: Archive, damage: by
     assert archive.titles() == ["Paper 1"]
 
 
-def test_a_dry_run_leaves_a_damaged_catalog_as_it_is(archive: Archive) -> None:
+def test_a_dry_run_leaves_a_damaged_catalog_as_it_is(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
     catalog = archive.config.index / "tantivy.catalog.sqlite"
@@ -226,7 +226,7 @@ def test_a_dry_run_leaves_a_damaged_catalog_as_it_is(archive: Archive) -> None:
     assert catalog.read_bytes().startswith(b"no catalog at all")
 
 
-def test_a_catalog_that_is_in_use_is_not_taken_for_a_damaged_one(archive: Archive) -> None:
+def test_a_catalog_that_is_in_use_is_not_taken_for_a_damaged_one(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
     catalog = archive.config.index / "tantivy.catalog.sqlite"
@@ -243,10 +243,10 @@ def test_a_folder_indexed_again_through_the_one_above_gives_its_files_their_long
     (tmp_path / "top/cs.CV/1.md").write_text(HEADER + paper_record(1))
     index(config, [tmp_path / "top/cs.CV"])
     assert counts(index(config, [tmp_path / "top"])) == "0 1 0 0 | 0 1 0 1"
-    assert [paper and paper.listing for paper in Library(config).papers(["2401.00001"])] == ["cs.CV/1.md"]
+    assert [paper and paper.listing for paper in Archive(config).papers(["2401.00001"])] == ["cs.CV/1.md"]
 
 
-def test_a_first_build_that_was_interrupted_is_no_index_yet_and_is_done_again(archive: Archive) -> None:
+def test_a_first_build_that_was_interrupted_is_no_index_yet_and_is_done_again(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
 
     def interrupt(done: int, todo: int) -> None:
@@ -260,7 +260,7 @@ def test_a_first_build_that_was_interrupted_is_no_index_yet_and_is_done_again(ar
     assert archive.titles() == ["Paper 1"]
 
 
-def test_an_index_that_does_not_fit_its_catalog_is_not_taken_for_whole(archive: Archive) -> None:
+def test_an_index_that_does_not_fit_its_catalog_is_not_taken_for_whole(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
     open_engine("tantivy", archive.config.engine_folder).write([], remove=["2401.00001"])
@@ -271,7 +271,7 @@ def test_an_index_that_does_not_fit_its_catalog_is_not_taken_for_whole(archive: 
 
 
 def test_a_run_that_died_before_its_catalog_was_saved_is_made_good_by_the_next(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
+    archive: ListingFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive.write("1.md", paper_record(1), paper_record(2))
     archive.index()
@@ -287,8 +287,8 @@ def test_a_run_that_died_before_its_catalog_was_saved_is_made_good_by_the_next(
     assert counts(archive.index()) == "0 0 0 2 | 0 0 0 2"
 
 
-def test_a_paper_is_found_by_id_and_by_address(archive: Archive) -> None:
+def test_a_paper_is_found_by_id_and_by_address(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
-    found = Library(archive.config).papers(["2401.00001", "https://arxiv.org/pdf/2401.00001v3", "2401.99999"])
+    found = Archive(archive.config).papers(["2401.00001", "https://arxiv.org/pdf/2401.00001v3", "2401.99999"])
     assert [paper and paper.title for paper in found] == ["Paper 1", "Paper 1", None]

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from archives import Archive, counts
+from archives import ListingFolder, counts
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
@@ -40,7 +40,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = Path(tempfile.mkdtemp())
-        self._archive = Archive(self._folder)
+        self._archive = ListingFolder(self._folder)
         self._is_indexed = False
 
     def teardown(self) -> None:
@@ -48,7 +48,7 @@ class Life(RuleBasedStateMachine):
         incremental = self._archive.state()
         self._archive.index(full=True)
         assert incremental == self._archive.state()
-        fresh = Archive(self._folder, "fresh")
+        fresh = ListingFolder(self._folder, "fresh")
         fresh.index()
         assert incremental == fresh.state()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import query as wq
 
-from searcher.acronyms import acronym_keys
 from searcher.engine import Engine
 from searcher.query import parse
+from searcher.ranking.acronyms import acronym_keys
 from searcher.schema import TEXT_FIELDS
 
 DEFINED = "Neural radiance fields (NeRF)"

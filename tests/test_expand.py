@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from trees import assert_canonical, shown
 from vocabularies import Titles
 
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
 from searcher.engine import Engine
-from searcher.expand import expand
 from searcher.query import parse
-from searcher.vocabulary import Vocabulary
+from searcher.ranking.expand import expand
+from searcher.ranking.vocabulary import Vocabulary
 
 BOOSTS = {"title": 1.0}
 
@@ -224,7 +224,7 @@ def test_words_are_taken_together_only_side_by_side_and_where_all_are_asked_for(
 
 
 def test_quoted_words_and_any_of_the_words_are_looked_for_as_they_are(examples: Config) -> None:
-    library = Library(examples)
+    library = Archive(examples)
     assert library.search(Selection("super-resolution"), sort="newest").total == 15
     assert library.search(Selection("superresolution"), sort="newest").total == 15
     assert library.search(Selection('"super-resolution"'), sort="newest").total == 14

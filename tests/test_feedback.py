@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from trees import shown
 from vocabularies import Titles
 
-from searcher.feedback import TellingTerm, telling_terms, weighed_leaves
 from searcher.paper import Paper
+from searcher.ranking.feedback import TellingTerm, telling_terms, weighed_leaves
 
 
 def held(*titles: str, weight: float = 1.0) -> list[tuple[Paper, float]]:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archives import Archive
+from archives import ListingFolder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from listings import HEADER, record
 
 from searcher.app.index import index
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.config import Config
 
 SIZES = (1, 3, 10, 11, 25, 1000)
@@ -38,29 +38,29 @@ def listing(titles: Sequence[str], first: int = 1) -> str:
     return HEADER + "".join(records)
 
 
-Made = Callable[..., Library]
+Made = Callable[..., Archive]
 
 
 @pytest.fixture
 def made(engine_name: str, tmp_path: Path) -> Made:
     """Makes an index of titles."""
 
-    def make(*titles: str) -> Library:
+    def make(*titles: str) -> Archive:
         (tmp_path / "day.md").write_text(listing(titles))
         config = Config(file=None, index=tmp_path / "index", engine=engine_name)
         index(config, [tmp_path / "day.md"])
-        return Library(config)
+        return Archive(config)
 
     return make
 
 
 @pytest.fixture
-def foxes(made: Made) -> Library:
+def foxes(made: Made) -> Archive:
     """Three papers on red foxes, 20 on foxes, 30 on something red, 5 on neither."""
     return made(*["Red foxes"] * 3, *["Foxes"] * 20, *["Red things"] * 30, *["Owls"] * 5)
 
 
-def titles(library: Library, query: str, **options: Any) -> list[str]:
+def titles(library: Archive, query: str, **options: Any) -> list[str]:
     return [hit.paper.title for hit in library.search(Selection(query), **options).hits]
 
 
@@ -68,7 +68,7 @@ def titles(library: Library, query: str, **options: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [5, 10, 11, 100])
-def test_the_few_papers_with_all_the_words_come_first(foxes: Library, limit: int) -> None:
+def test_the_few_papers_with_all_the_words_come_first(foxes: Archive, limit: int) -> None:
     found = titles(foxes, "red foxes", limit=limit)
     assert found[:3] == ["Red foxes"] * 3
     assert len(found) == min(limit, 53)
@@ -114,7 +114,7 @@ def test_what_the_first_papers_say_finds_others(made: Made) -> None:
 
 
 @pytest.mark.parametrize("limit", SIZES)
-def test_the_total_and_the_facets_count_all_that_is_shown(foxes: Library, limit: int) -> None:
+def test_the_total_and_the_facets_count_all_that_is_shown(foxes: Archive, limit: int) -> None:
     found = foxes.search(Selection("red foxes"), limit=limit, facets=["primary", "year"])
     assert (found.total, found.strict_total, found.relaxed) == (53, 3, True)
     assert {each.value: each.count for each in found.facets["primary"]} == {"cs.LG": 27, "cs.CV": 26}
@@ -123,7 +123,7 @@ def test_the_total_and_the_facets_count_all_that_is_shown(foxes: Library, limit:
 
 @pytest.mark.parametrize("limit", SIZES)
 @pytest.mark.parametrize("page", [1, 2, 6, 60])
-def test_total_and_facets_are_the_same_on_every_page(foxes: Library, limit: int, page: int) -> None:
+def test_total_and_facets_are_the_same_on_every_page(foxes: Archive, limit: int, page: int) -> None:
     ask = Selection("red foxes", categories=("cs.CV",))
     found = foxes.search(ask, limit=limit, page=page, facets=["primary", "category"])
     assert (found.total, found.strict_total) == (26, 1)
@@ -134,7 +134,7 @@ def test_total_and_facets_are_the_same_on_every_page(foxes: Library, limit: int,
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.sampled_from(["red foxes", "foxes", "red things foxes", "owls red", "unicorns", "*"]), data=st.data())
-def test_the_pages_of_one_size_hold_every_paper_once(foxes: Library, query: str, data: st.DataObject) -> None:
+def test_the_pages_of_one_size_hold_every_paper_once(foxes: Archive, query: str, data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 60))
     ids: list[str] = []
     first = foxes.search(Selection(query), limit=size)
@@ -146,7 +146,7 @@ def test_the_pages_of_one_size_hold_every_paper_once(foxes: Library, query: str,
 
 
 @pytest.mark.parametrize("sizes", [(1, 2, 3, 7, 10), (11, 11)])
-def test_pages_of_all_sizes_up_to_ten_have_one_order(foxes: Library, sizes: tuple[int, ...]) -> None:
+def test_pages_of_all_sizes_up_to_ten_have_one_order(foxes: Archive, sizes: tuple[int, ...]) -> None:
     whole = [
         list(chain.from_iterable(titles(foxes, "red foxes", limit=size, page=page) for page in range(1, 55)))
         for size in sizes
@@ -178,14 +178,14 @@ def test_pages_of_all_sizes_up_to_ten_have_one_order(foxes: Library, sizes: tupl
     ],
 )
 def test_operators_quotes_and_dates_are_meant(
-    foxes: Library, selection: Selection, sort: Any, total: int, limit: int
+    foxes: Archive, selection: Selection, sort: Any, total: int, limit: int
 ) -> None:
     found = foxes.search(selection, sort=sort, limit=limit)
     assert (found.total, found.strict_total, found.relaxed) == (total, None, False)
 
 
 @pytest.mark.parametrize("query", ["red foxes", "foxes", "*"])
-def test_who_wants_no_papers_gets_the_count_of_those_with_all_the_words(foxes: Library, query: str) -> None:
+def test_who_wants_no_papers_gets_the_count_of_those_with_all_the_words(foxes: Archive, query: str) -> None:
     found = foxes.search(Selection(query), limit=0, facets=["year"])
     assert (found.hits, found.relaxed) == ((), False)
     assert found.total == foxes.search(Selection(query), sort="newest").total
@@ -193,7 +193,7 @@ def test_who_wants_no_papers_gets_the_count_of_those_with_all_the_words(foxes: L
 
 
 @pytest.mark.parametrize("limit", [10, 100])
-def test_filters_hold_for_all(foxes: Library, limit: int) -> None:
+def test_filters_hold_for_all(foxes: Archive, limit: int) -> None:
     search = foxes.search
     assert search(Selection("red foxes", categories=("cs.RO",)), limit=limit).total == 0
     found = search(Selection("red foxes", title="things"), limit=limit)
@@ -231,8 +231,8 @@ def test_the_form_that_was_typed_comes_before_the_other(made: Made, query: str) 
 
 
 @pytest.fixture
-def archive(engine_name: str, tmp_path: Path) -> Archive:
-    class OfEngine(Archive):
+def archive(engine_name: str, tmp_path: Path) -> ListingFolder:
+    class OfEngine(ListingFolder):
         @property
         def config(self) -> Config:
             return replace(super().config, engine=engine_name)
@@ -240,11 +240,11 @@ def archive(engine_name: str, tmp_path: Path) -> Archive:
     return OfEngine(tmp_path)
 
 
-def total(archive: Archive, query: str) -> int:
-    return Library(archive.config).search(Selection(query), sort="newest").total
+def total(archive: ListingFolder, query: str) -> int:
+    return Archive(archive.config).search(Selection(query), sort="newest").total
 
 
-def test_a_definition_is_used_from_the_day_it_comes_and_forgotten_when_its_file_goes(archive: Archive) -> None:
+def test_a_definition_is_used_from_the_day_it_comes_and_forgotten_when_its_file_goes(archive: ListingFolder) -> None:
     archive.write("1.md", listing(["NeRF at night", "Neural radiance fields by day"]), header="")
     archive.index()
     assert (total(archive, "nerf"), total(archive, "neural radiance fields")) == (1, 1)
@@ -256,7 +256,7 @@ def test_a_definition_is_used_from_the_day_it_comes_and_forgotten_when_its_file_
     assert (total(archive, "nerf"), total(archive, "neural radiance fields")) == (1, 1)
 
 
-def test_a_way_to_write_a_word_is_used_once_a_paper_writes_it_so(archive: Archive) -> None:
+def test_a_way_to_write_a_word_is_used_once_a_paper_writes_it_so(archive: ListingFolder) -> None:
     archive.write("1.md", listing(["Super-resolution"]), header="")
     archive.index()
     assert total(archive, "superresolution") == 1

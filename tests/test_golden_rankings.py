@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 
 from searcher.app.index import index
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.config import Config
 
 GOLDEN = Path(__file__).parent / "golden" / "rankings.txt"
 
 
 @pytest.fixture(scope="module")
-def whole_archive(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+def whole_archive(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """An index of all papers."""
     config = Config(file=None, index=tmp_path_factory.mktemp("index"), listings=(real_archive,))
     index(config)
-    library = Library(config)
+    library = Archive(config)
     if "SEARCHER_UPDATE_GOLDEN" in os.environ:
         write(library)
     return library
@@ -37,13 +37,13 @@ def read() -> dict[str, list[str]]:
     return golden
 
 
-def write(library: Library) -> None:
+def write(library: Archive) -> None:
     """Take what is found now for right."""
     blocks = ["\n".join([query, *(f"  {each}" for each in first_ten(library, query))]) for query in read()]
     GOLDEN.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
 
 
-def first_ten(library: Library, query: str) -> list[str]:
+def first_ten(library: Archive, query: str) -> list[str]:
     return [hit.paper.id for hit in library.search(Selection(query)).hits]
 
 
@@ -52,5 +52,5 @@ def test_there_are_thirty() -> None:
 
 
 @pytest.mark.parametrize("query", read())
-def test_the_first_ten_papers_are_those_that_were_reviewed(query: str, whole_archive: Library) -> None:
+def test_the_first_ten_papers_are_those_that_were_reviewed(query: str, whole_archive: Archive) -> None:
     assert first_ten(whole_archive, query) == read()[query]

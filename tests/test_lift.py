@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from archives import Archive, paper_record
+from archives import ListingFolder, paper_record
 from commands import Shell
 from trees import assert_canonical, shown
 
-from searcher.lift import lift_neighbours
 from searcher.query import parse
+from searcher.ranking.lift import lift_neighbours
 
 BOOSTS = {"title": 2.0, "summary": 1.0}
 
@@ -65,7 +65,7 @@ def test_of_a_pasted_text_only_the_first_neighbours_count() -> None:
 
 
 def test_papers_with_the_words_side_by_side_come_first(tmp_path: Path) -> None:
-    archive = Archive(tmp_path)
+    archive = ListingFolder(tmp_path)
     apart = paper_record(1, title="Retrieval with an image")
     together = paper_record(2, title="Fast image retrieval, for large collections of many photographs")
     archive.write("day.md", apart, together)

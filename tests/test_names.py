@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.names import Name, candidate_words, parse_name, same_people, same_person
-from searcher.spelling import spellings, sure_spellings
+from searcher.ranking.names import Name, candidate_words, parse_name, same_people, same_person
+from searcher.ranking.spelling import spellings, sure_spellings
 
 
 def name(typed: str) -> Name:

@@ -18,8 +18,8 @@ from searcher.app.index import index
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
 from searcher.engine import Engine, open_engine
-from searcher.expand import expand
 from searcher.query import parse, restrict
+from searcher.ranking.expand import expand
 from searcher.schema import FACETS
 
 OPTIONS = [kind for kind in KINDS if kind.startswith("--") or kind == "combined"]

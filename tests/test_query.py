@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from trees import assert_canonical, shown
 
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.config import Config
 from searcher.errors import QueryError
 from searcher.query import parse, restrict
@@ -369,18 +369,18 @@ def test_much_of_the_same_is_a_query_too(unit: str, any_word: bool) -> None:
 @example(typed="a*b" * 500, any_word=False)
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_typed_has_an_answer(typed: str, any_word: bool, examples: Config) -> None:
-    assert Library(examples).search(Selection(typed, any_word=any_word), limit=1).total <= 40
+    assert Archive(examples).search(Selection(typed, any_word=any_word), limit=1).total <= 40
 
 
 def test_a_pattern_that_would_take_too_long_finds_nothing_or_is_an_error(examples: Config) -> None:
     try:
-        assert Library(examples).search(Selection("*a" + "?" * 20 + "b")).total == 0
+        assert Archive(examples).search(Selection("*a" + "?" * 20 + "b")).total == 0
     except QueryError as error:
         assert "too long" in str(error)  # noqa: PT017  (an engine may do either)
 
 
 def test_of_a_long_beginning_of_a_doi_only_its_start_is_looked_for(examples: Config) -> None:
-    assert Library(examples).search(Selection("doi:10." + "1" * 1500 + "*")).total == 0
+    assert Archive(examples).search(Selection("doi:10." + "1" * 1500 + "*")).total == 0
 
 
 def test_quotes_as_they_are_printed_make_a_phrase() -> None:
@@ -388,9 +388,9 @@ def test_quotes_as_they_are_printed_make_a_phrase() -> None:
 
 
 def test_a_page_far_past_the_end_is_empty(examples: Config) -> None:
-    found = Library(examples).search(Selection("*"), page=10**30)
+    found = Archive(examples).search(Selection("*"), page=10**30)
     assert (found.total, found.hits) == (40, ())
-    assert Library(examples).search(Selection("image"), page=10**30).hits == ()
+    assert Archive(examples).search(Selection("image"), page=10**30).hits == ()
 
 
 def test_a_pattern_of_65_characters_is_searched_for_as_words() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import chain
 
 import pytest
-from archives import Archive, paper_record
+from archives import ListingFolder, paper_record
 from commands import Shell
 from trees import assert_canonical, shown
 
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.query import parse
-from searcher.relax import loosen
+from searcher.ranking.relax import loosen
 
 BOOSTS = {"title": 2.0}
 
@@ -47,13 +47,13 @@ def test_one_word_may_be_missing_then_any_will_do_and_all_else_still_holds(typed
 
 
 def test_papers_that_lack_one_word_are_enough_where_there_are_enough(tmp_path_factory: pytest.TempPathFactory) -> None:
-    archive = Archive(tmp_path_factory.mktemp("three"))
+    archive = ListingFolder(tmp_path_factory.mktemp("three"))
     texts = ["Quick red foxes"] + ["Red foxes"] * 12 + ["Foxes"] * 5
     archive.write("day.md", *(paper_record(number, title=title) for number, title in enumerate(texts)))
     archive.index()
-    found = Library(archive.config).search(Selection("quick red foxes"))
+    found = Archive(archive.config).search(Selection("quick red foxes"))
     assert (found.total, found.strict_total) == (13, 1)
-    assert Library(archive.config).search(Selection("quick slow foxes")).total == 18
+    assert Archive(archive.config).search(Selection("quick slow foxes")).total == 18
 
 
 @pytest.mark.parametrize(
@@ -74,32 +74,32 @@ def test_who_uses_the_language_means_it(typed: str) -> None:
 
 
 @pytest.fixture
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """Three papers on red foxes, 20 on foxes, 30 on something red."""
-    archive = Archive(tmp_path_factory.mktemp("foxes"))
+    archive = ListingFolder(tmp_path_factory.mktemp("foxes"))
     titles = ["Red foxes"] * 3 + ["Foxes"] * 20 + ["Red things"] * 30
     archive.write("day.md", *(paper_record(number, title=title) for number, title in enumerate(titles)))
     archive.index()
-    return Library(archive.config)
+    return Archive(archive.config)
 
 
-def titles(library: Library, query: str, limit: int = 100, page: int = 1) -> list[str]:
+def titles(library: Archive, query: str, limit: int = 100, page: int = 1) -> list[str]:
     return [hit.paper.title for hit in library.search(Selection(query), limit=limit, page=page).hits]
 
 
-def test_papers_with_all_the_words_come_before_papers_with_some(library: Library) -> None:
+def test_papers_with_all_the_words_come_before_papers_with_some(library: Archive) -> None:
     found = titles(library, "red foxes")
     assert found[:3] == ["Red foxes"] * 3
     assert sorted(found[3:]) == ["Foxes"] * 20 + ["Red things"] * 30
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 53])
-def test_the_pages_one_after_the_other_are_the_whole(library: Library, size: int) -> None:
+def test_the_pages_one_after_the_other_are_the_whole(library: Archive, size: int) -> None:
     pages = [titles(library, "red foxes", size, page) for page in range(1, 53 // size + 3)]
     assert list(chain.from_iterable(pages)) == titles(library, "red foxes")
 
 
-def test_the_total_and_the_facets_count_all_that_is_shown(library: Library) -> None:
+def test_the_total_and_the_facets_count_all_that_is_shown(library: Archive) -> None:
     found = library.search(Selection("red foxes"), facets=["year"])
     assert (found.total, found.strict_total, found.relaxed) == (53, 3, True)
     assert sum(each.count for each in found.facets["year"]) == 53
@@ -107,7 +107,7 @@ def test_the_total_and_the_facets_count_all_that_is_shown(library: Library) -> N
     assert most == library.search(Selection("red OR foxes"), facets=["author"], facet_size=1).facets["author"]
 
 
-def test_filters_hold_for_all(library: Library) -> None:
+def test_filters_hold_for_all(library: Archive) -> None:
     assert library.search(Selection("red foxes", categories=("cs.RO",))).total == 0
     found = library.search(Selection("red foxes", title="things"))
     assert (found.total, found.strict_total) == (30, 0)
@@ -125,17 +125,17 @@ def test_filters_hold_for_all(library: Library) -> None:
     ],
 )
 def test_it_is_for_plain_words_in_the_order_of_relevance(
-    library: Library, query: str, options: dict[str, object], total: int
+    library: Archive, query: str, options: dict[str, object], total: int
 ) -> None:
     assert library.search(Selection(query), **options).total == total  # pyright: ignore[reportArgumentType]
 
 
 def test_ten_papers_with_all_the_words_are_enough(tmp_path_factory: pytest.TempPathFactory) -> None:
-    archive = Archive(tmp_path_factory.mktemp("ten"))
+    archive = ListingFolder(tmp_path_factory.mktemp("ten"))
     texts = ["Red foxes"] * 10 + ["Foxes"]
     archive.write("day.md", *(paper_record(number, title=title) for number, title in enumerate(texts)))
     archive.index()
-    found = Library(archive.config).search(Selection("red foxes"))
+    found = Archive(archive.config).search(Selection("red foxes"))
     assert (found.total, found.relaxed) == (10, False)
 
 

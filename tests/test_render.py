@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from listings import HEADER, parse, record
 
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.config import Config
 from searcher.render import text
 from searcher.render.text import Terminal
@@ -36,7 +36,7 @@ def response(**fields: object) -> SearchResponse:
 @given(width=WIDTHS, query=st.sampled_from(["*", "image", "diffusion super-resolution"]), color=st.booleans())
 def test_every_line_of_a_search_fits_the_terminal(examples: Config, width: int, query: str, color: bool) -> None:
     facets = ("category", "author", "archive", "month", "year")
-    found = Library(examples).search(Selection(query), limit=40, facets=facets, explain=True)
+    found = Archive(examples).search(Selection(query), limit=40, facets=facets, explain=True)
     assert max(map(cells, text.search(found, 998, Terminal(width, color)).splitlines())) <= width
 
 
@@ -45,7 +45,7 @@ def test_every_line_of_a_search_fits_the_terminal(examples: Config, width: int, 
 def test_every_line_of_a_paper_fits_the_terminal_but_for_words_that_are_longer(
     examples: Config, width: int, color: bool
 ) -> None:
-    for hit in Library(examples).search(Selection("*"), limit=40).hits:
+    for hit in Archive(examples).search(Selection("*"), limit=40).hits:
         for line in text.paper(hit.paper, Terminal(width, color)).splitlines():
             assert cells(line) <= width or len(STYLE.sub("", line)[12:].split()) == 1
 

@@ -11,7 +11,7 @@ from commands import Shell
 from listings import HEADER, record
 from whoosh.query import Every
 
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.app.similar import likeness
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
@@ -147,7 +147,7 @@ class TestText:
         assert outcome.err == "searcher: missing.txt: No such file or directory\n"
 
     def test_a_text_is_no_query(self, examples: Config) -> None:
-        found = Library(examples).similar('title:( "kelp AND NOT *', Selection("draft"))
+        found = Archive(examples).similar('title:( "kelp AND NOT *', Selection("draft"))
         assert found.hits[0].paper.id == KELP
 
 

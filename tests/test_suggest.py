@@ -8,10 +8,10 @@ from listings import HEADER, record
 from trees import assert_canonical, shown
 
 from searcher.app.index import index
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.config import Config
-from searcher.correct import Correction, correct, suggest
 from searcher.query import parse
+from searcher.ranking.correct import Correction, correct, suggest
 from searcher.results import SearchResponse
 
 BOOSTS = {"title": 2.0}
@@ -25,7 +25,7 @@ OTHERS = (
 
 
 @pytest.fixture(scope="module")
-def papers(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Library:
+def papers(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """254 papers: many of one kind, four others; all by Kaiming Schmidhuber."""
     folder = tmp_path_factory.mktemp("suggest")
     titles = [*OTHERS, *(PART.format(number) for number in range(250))]
@@ -38,10 +38,10 @@ def papers(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Librar
     (folder / "day.md").write_text(HEADER + "".join(records), encoding="utf-8")
     config = Config(file=None, index=folder / "index", engine=engine_name, listings=(folder / "day.md",))
     index(config)
-    return Library(config)
+    return Archive(config)
 
 
-def ask(papers: Library, query: str, **options: bool) -> SearchResponse:
+def ask(papers: Archive, query: str, **options: bool) -> SearchResponse:
     return papers.search(Selection(query, **options), limit=3)  # pyright: ignore[reportArgumentType]
 
 
@@ -67,7 +67,7 @@ def ask(papers: Library, query: str, **options: bool) -> SearchResponse:
         ("Kaimign Schmidhubr", "Kaiming Schmidhuber"),
     ],
 )
-def test_a_mistyped_word_is_suggested_as_the_archive_has_it(papers: Library, typed: str, suggestion: str) -> None:
+def test_a_mistyped_word_is_suggested_as_the_archive_has_it(papers: Archive, typed: str, suggestion: str) -> None:
     assert ask(papers, typed).suggestion == suggestion
 
 
@@ -88,27 +88,27 @@ def test_a_mistyped_word_is_suggested_as_the_archive_has_it(papers: Library, typ
         "",
     ],
 )
-def test_what_may_be_meant_as_it_is_stays_so(papers: Library, typed: str) -> None:
+def test_what_may_be_meant_as_it_is_stays_so(papers: Archive, typed: str) -> None:
     assert ask(papers, typed).suggestion is None
 
 
 @pytest.mark.parametrize(
     "typed", ['"difusion"', "title:difusion", "difus*", "difusion~", "difusion OR latent", "latent -difusion"]
 )
-def test_who_writes_operators_means_what_they_write(papers: Library, typed: str) -> None:
+def test_who_writes_operators_means_what_they_write(papers: Archive, typed: str) -> None:
     assert ask(papers, typed).suggestion is None
     assert ask(papers, "difusion", any_word=True).suggestion is None
 
 
 @pytest.mark.parametrize("typed", ["difusion clouds", "latent diffuzion", "segmantation-difusion latent"])
-def test_papers_with_what_was_meant_are_found_as_if_it_had_been_typed(papers: Library, typed: str) -> None:
+def test_papers_with_what_was_meant_are_found_as_if_it_had_been_typed(papers: Archive, typed: str) -> None:
     found, meant = ask(papers, typed), ask(papers, ask(papers, typed).suggestion or "")
     assert [hit.paper.title for hit in found.hits] == [OTHERS[0]]
     assert (found.strict_total, found.hits[0].score) == (meant.strict_total, meant.hits[0].score)
     assert found.hits[0].snippets == meant.hits[0].snippets
 
 
-def test_papers_with_what_was_typed_come_first(papers: Library) -> None:
+def test_papers_with_what_was_typed_come_first(papers: Archive) -> None:
     found = ask(papers, "transfomer")
     assert (found.total, found.relaxed) == (251, False)
     assert found.hits[0].paper.title == "A transfomer of our own"

@@ -17,12 +17,12 @@ from trees import shown
 from whoosh import query as wq
 
 from searcher.app.index import index
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.config import Config
 from searcher.engine import Engine
 from searcher.query import parse
+from searcher.ranking.verbatim import find_holders, hold_to_words
 from searcher.schema import words
-from searcher.verbatim import find_holders, hold_to_words
 
 PAPERS = {  # number -> title, summary, comment, authors
     1: ("A network", "One image segmentation.", "Best paper", "Ann Network"),
@@ -57,11 +57,11 @@ def config(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Config
 
 
 @pytest.fixture
-def library(config: Config) -> Library:
-    return Library(config)
+def library(config: Config) -> Archive:
+    return Archive(config)
 
 
-def found(library: Library, query: str) -> list[int]:
+def found(library: Archive, query: str) -> list[int]:
     return sorted(int(hit.paper.id[-5:]) for hit in library.search(Selection(query), sort="newest").hits)
 
 
@@ -82,7 +82,7 @@ def found(library: Library, query: str) -> list[int]:
         ('"NETWORKS"', [2, 4, 5, 6]),
     ],
 )
-def test_the_word_is_meant_and_no_other_of_its_stem(query: str, expected: list[int], library: Library) -> None:
+def test_the_word_is_meant_and_no_other_of_its_stem(query: str, expected: list[int], library: Archive) -> None:
     assert found(library, query) == expected
 
 
@@ -100,7 +100,7 @@ def test_the_word_is_meant_and_no_other_of_its_stem(query: str, expected: list[i
         ('"a super survey"', [4]),
     ],
 )
-def test_what_stands_between_words_does_not_matter(query: str, expected: list[int], library: Library) -> None:
+def test_what_stands_between_words_does_not_matter(query: str, expected: list[int], library: Archive) -> None:
     assert found(library, query) == expected
 
 
@@ -121,7 +121,7 @@ def test_what_stands_between_words_does_not_matter(query: str, expected: list[in
         ('+"networks" -cat:cs.LG', [5]),
     ],
 )
-def test_quoted_words_go_with_all_else(query: str, expected: list[int], library: Library) -> None:
+def test_quoted_words_go_with_all_else(query: str, expected: list[int], library: Archive) -> None:
     assert found(library, query) == expected
 
 
@@ -135,7 +135,7 @@ def test_quoted_words_go_with_all_else(query: str, expected: list[int], library:
     ],
 )
 def test_a_word_may_stand_in_quotes_and_without_or_with_another_of_its_stem(
-    query: str, expected: list[int], library: Library
+    query: str, expected: list[int], library: Archive
 ) -> None:
     assert found(library, query) == expected
 
@@ -154,7 +154,7 @@ def test_a_word_may_stand_in_quotes_and_without_or_with_another_of_its_stem(
         ('title:("networks" survey)', [4]),
     ],
 )
-def test_in_a_field_they_are_meant_there(query: str, expected: list[int], library: Library) -> None:
+def test_in_a_field_they_are_meant_there(query: str, expected: list[int], library: Archive) -> None:
     assert found(library, query) == expected
 
 
@@ -168,7 +168,7 @@ def test_in_a_field_they_are_meant_there(query: str, expected: list[int], librar
         ('"Ann Networks"', []),
     ],
 )
-def test_names_have_no_stems_and_are_found_as_before(query: str, expected: list[int], library: Library) -> None:
+def test_names_have_no_stems_and_are_found_as_before(query: str, expected: list[int], library: Archive) -> None:
     assert found(library, query) == expected
 
 
@@ -189,12 +189,12 @@ def test_names_have_no_stems_and_are_found_as_before(query: str, expected: list[
     ],
 )
 def test_words_of_any_script_are_compared_as_they_are_searched(
-    query: str, expected: list[int], library: Library
+    query: str, expected: list[int], library: Archive
 ) -> None:
     assert found(library, query) == expected
 
 
-def test_the_options_mean_quotes_as_well(library: Library) -> None:
+def test_the_options_mean_quotes_as_well(library: Archive) -> None:
     search = library.search
     assert search(Selection('"networks"', any_word=True), sort="newest").total == 4
     assert search(Selection('"networks" algebra', any_word=True), sort="newest").total == 4
@@ -203,7 +203,7 @@ def test_the_options_mean_quotes_as_well(library: Library) -> None:
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
 @pytest.mark.parametrize("limit", [0, 2, 10, 100])
-def test_totals_and_facets_count_those_that_hold_the_words(library: Library, sort: str, limit: int) -> None:
+def test_totals_and_facets_count_those_that_hold_the_words(library: Archive, sort: str, limit: int) -> None:
     options = {"sort": sort, "limit": limit, "facets": ["category", "year"]}
     response = library.search(Selection('"networks"'), **options)  # pyright: ignore[reportArgumentType]
     assert (response.total, response.relaxed, len(response.hits)) == (4, False, min(4, limit))
@@ -211,7 +211,7 @@ def test_totals_and_facets_count_those_that_hold_the_words(library: Library, sor
     assert [(each.value, each.count) for each in response.facets["year"]] == [("2023", 4)]
 
 
-def test_a_quoted_word_counts_as_it_would_without_quotes(library: Library) -> None:
+def test_a_quoted_word_counts_as_it_would_without_quotes(library: Archive) -> None:
     weighed = {hit.paper.id: hit.score for hit in library.search(Selection("networks AND of")).hits}
     quoted = library.search(Selection('"networks" AND of')).hits
     assert {hit.paper.id: hit.score for hit in quoted} == pytest.approx(

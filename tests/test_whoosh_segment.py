@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.index import open_dir
 
-from searcher.acronyms import acronym_keys
 from searcher.engine.whoosh import committing
 from searcher.engine.whoosh.contents import SegmentEntry, read_contents
 from searcher.engine.whoosh.document import SCHEMA, stored
 from searcher.paper import Paper
+from searcher.ranking.acronyms import acronym_keys
 from searcher.schema import TEXT_FIELDS, author_text, doi_keys
 
 KEY_FIELDS = ("id", "category", "primary", "archive", "acronym", "doi", "day")

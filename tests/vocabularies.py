@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from contract import paper
 
-from searcher.acronyms import acronym_keys, find_definitions
 from searcher.distance import is_near
 from searcher.paper import Paper
+from searcher.ranking.acronyms import acronym_keys, find_definitions
 from searcher.schema import analyze
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searcher.app.index import index
-from searcher.app.search import Library, Selection
+from searcher.app.search import Archive, Selection
 from searcher.config import Config
 from searcher.paper import Paper
 
@@ -25,7 +25,7 @@ class Ours:
     def __init__(self, listings: Path, folder: Path, engine: str) -> None:
         config = Config(file=None, index=folder, listings=(listings,), engine=engine)
         index(config)
-        self._library = Library(config)
+        self._library = Archive(config)
 
     def papers(self, ids: tuple[str, ...]) -> list[Paper | None]:
         """What is indexed of these papers; None for what is not."""

@@ -9,8 +9,8 @@ from whoosh.query import Query
 
 from searcher.app.finding import Wanted
 from searcher.engine.explaining import explain
-from searcher.lift import neighbours
-from searcher.relax import words_of
+from searcher.ranking.lift import neighbours
+from searcher.ranking.relax import words_of
 from searcher.results import Explanation, Hit
 
 _ALL_WORDS = "it holds all of the words"

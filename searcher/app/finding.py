@@ -15,11 +15,11 @@ from whoosh.query import And, AndMaybe, ConstantScoreQuery, Not, Or, Query, Term
 
 from searcher.engine import Engine
 from searcher.engine.facets import most_frequent
-from searcher.feedback import FIELDS, telling_terms, weighed_leaves
-from searcher.lift import lift_neighbours, neighbours
-from searcher.relax import loosen, words_of
+from searcher.ranking.feedback import FIELDS, telling_terms, weighed_leaves
+from searcher.ranking.lift import lift_neighbours, neighbours
+from searcher.ranking.relax import loosen, words_of
+from searcher.ranking.vocabulary import Vocabulary
 from searcher.results import FacetCount, FacetRequest, SearchRequest, SearchResponse
-from searcher.vocabulary import Vocabulary
 from searcher.weights import ALL_OF_FEW, ALL_WORDS, FEEDBACK
 
 _ENOUGH = 10  # papers with all words, and a page

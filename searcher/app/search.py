@@ -16,19 +16,19 @@ from searcher.app.finding import Wanted, find
 from searcher.app.similar import MAX_CHARS, likeness
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
-from searcher.correct import correct, find_corrections, suggest
 from searcher.engine import open_engine
 from searcher.errors import QueryError
-from searcher.expand import expand
-from searcher.names import is_like_name
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
-from searcher.people import find_people
 from searcher.query import ParsedQuery, author_words, build_filters, parse, parse_date, readable, restrict
-from searcher.recency import favour_recent
+from searcher.ranking.correct import correct, find_corrections, suggest
+from searcher.ranking.expand import expand
+from searcher.ranking.names import is_like_name
+from searcher.ranking.people import find_people
+from searcher.ranking.recency import favour_recent
+from searcher.ranking.verbatim import find_holders, hold_to_words
 from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, stem, words
 from searcher.snippet import Highlighter
-from searcher.verbatim import find_holders, hold_to_words
 
 MAX_FACET_VALUES = 1000
 MAX_HITS = 10_000
@@ -50,7 +50,7 @@ class Selection:
     any_word: bool = False  # papers with any of the words, not only those with all of them
 
 
-class Library:
+class Archive:
     """The reading side of an index: opened once, asked many times."""
 
     def __init__(self, config: Config) -> None:

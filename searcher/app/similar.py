@@ -1,8 +1,8 @@
 """A paper, or a text -> the terms that tell most about it, and the query for papers like it.
 
-Terms are words, and pairs of words that stand side by side in the title or more than once. A term is worth the bits
-it takes to meet it so often by chance (`searcher.feedback.information`), in a long text as in as many papers of usual
-length; the papers that hold the terms worth most are the most alike.
+Terms are words, and pairs of words that stand side by side in the title or more than once. A term is worth the
+bits it takes to meet it so often by chance (`searcher.ranking.feedback.information`), in a long text as in as many
+papers of usual length; the papers that hold the terms worth most are the most alike.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import TypeVar
 
 from whoosh.query import And, AndMaybe, ConstantScoreQuery, Not, NullQuery, Or, Phrase, Query, Term
 
-from searcher.feedback import MAX_SHARE, information, may_tell, share
 from searcher.paper import Paper
+from searcher.ranking.feedback import MAX_SHARE, information, may_tell, share
+from searcher.ranking.vocabulary import Vocabulary
 from searcher.results import TellingText
 from searcher.schema import stem, words
-from searcher.vocabulary import Vocabulary
 from searcher.weights import FEEDBACK_FIELDS as FIELDS
 from searcher.weights import SIMILAR_TITLE
 

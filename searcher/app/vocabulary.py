@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from whoosh.query import ConstantScoreQuery, FuzzyTerm, Or, Phrase, Query, Term
 
-from searcher.acronyms import find_definitions
 from searcher.engine import Engine
 from searcher.paper import Paper
+from searcher.ranking.acronyms import find_definitions
 from searcher.results import SearchRequest
 
 _NEWEST = 30
@@ -17,7 +17,7 @@ _REMEMBERED, _REMEMBERED_PAPERS = 16384, 64  # answers of each kind
 
 
 class IndexVocabulary:
-    """See `searcher.vocabulary.Vocabulary`. What was asked once is remembered: make a new one for another state."""
+    """See `searcher.ranking.vocabulary.Vocabulary`. It remembers what was asked: make a new one for a new state."""
 
     def __init__(self, engine: Engine) -> None:
         """Ask this engine."""

@@ -14,14 +14,11 @@ SCHEMA = 1
 
 
 def search(response: SearchResponse) -> str:
-    """A search, with its hits and facets."""
-    return _dump(_search(response))
-
-
-def similar(response: SearchResponse) -> str:
-    """A search for papers like another, with the terms they were found by."""
-    terms = [{"term": each.text, "bits": round(each.bits, 1)} for each in response.terms]
-    return _dump({**_search(response), "terms": terms})
+    """A search, with its hits and facets, and the terms by which papers like another were found."""
+    fields = _search(response)
+    if response.terms is not None:
+        fields["terms"] = [{"term": each.text, "bits": round(each.bits, 1)} for each in response.terms]
+    return _dump(fields)
 
 
 def papers(query: str, found: Iterable[Paper]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tantivy
 from tantivy import Document
 
-from searcher.acronyms import acronym_keys
 from searcher.engine.ordering import newest_key, oldest_key
 from searcher.engine.packing import pack
 from searcher.paper import Paper
+from searcher.ranking.acronyms import acronym_keys
 from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, author_text, doi_keys, normalize, words
 
 KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive", "acronym")

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from searcher.acronyms import acronym_keys
 from searcher.paper import Paper
+from searcher.ranking.acronyms import acronym_keys
 from searcher.schema import author_text, build_schema, doi_keys
 
 SCHEMA = build_schema()

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from searcher.ranking.spelling import spell_out, spellings, sure_spellings
 from searcher.schema import words
-from searcher.spelling import spell_out, spellings, sure_spellings
 
 Word = tuple[str, ...]
 """A normalized word of a name in every way it is spelled, as typed first: ("muller", "mueller")."""

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from whoosh import query as wq
 
 from searcher.distance import is_near
+from searcher.ranking.vocabulary import Vocabulary, count_papers, find_parts
 from searcher.schema import ENGLISH_FIELDS, stem, word_spans, words
-from searcher.vocabulary import Vocabulary, count_papers, find_parts
 from searcher.weights import CORRECTION
 
 _MISTAKABLE = re.compile(r"[a-z]{4,32}")
@@ -89,7 +89,7 @@ def _in_case(word: str, typed: str) -> str:
 def correct(query: wq.Query, corrections: Corrections) -> wq.Query:
     """A tree with what was meant, in the place of a word that no paper holds, and beside one that a few hold.
 
-    Words typed as one are left to `searcher.expand`.
+    Words typed as one are left to `searcher.ranking.expand`.
     """
     single = {word: each for word, each in corrections.items() if " " not in each.meant}
     if not single:

@@ -16,10 +16,10 @@ from itertools import pairwise
 
 from whoosh import query as wq
 
+from searcher.ranking.spelling import sure_spellings
+from searcher.ranking.verbatim import VerbatimPhrase, VerbatimTerm
+from searcher.ranking.vocabulary import Vocabulary, count_papers, find_parts
 from searcher.schema import ENGLISH_FIELDS, FUNCTION_WORDS, analyze, stem
-from searcher.spelling import sure_spellings
-from searcher.verbatim import VerbatimPhrase, VerbatimTerm
-from searcher.vocabulary import Vocabulary, count_papers, find_parts
 from searcher.weights import ACRONYM, LONG_FORM, YEAR
 
 _MAIN_FIELDS = ("title", "summary")  # where alternatives are looked for, if the word is looked for there

@@ -7,8 +7,8 @@ from itertools import islice
 
 from whoosh import query as wq
 
-from searcher.names import Name, TypedNames, candidate_words, parse_name, same_people
 from searcher.paper import Paper
+from searcher.ranking.names import Name, TypedNames, candidate_words, parse_name, same_people
 from searcher.schema import words
 
 _MAX_WRITINGS = 1000  # of one name

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from whoosh import query as wq
 
 from searcher.paper import Paper
+from searcher.ranking.vocabulary import Vocabulary
 from searcher.schema import analyze
-from searcher.vocabulary import Vocabulary
 from searcher.weights import FEEDBACK_FIELDS as FIELDS
 
 _MIN_CHARS = 2

@@ -1,0 +1,62 @@
+"""`searcher facets`: count papers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from searcher.cli.options import (
+    AnyWord,
+    Authors,
+    Categories,
+    ConfigFile,
+    Format,
+    NotCategories,
+    Primaries,
+    Query,
+    Since,
+    Title,
+    Until,
+    open_configured,
+    select,
+)
+from searcher.cli.running import FOUND, NOTHING, say
+from searcher.cli.terminal import terminal
+
+
+def facets(
+    query: Query = None,
+    by: Annotated[
+        Literal["category", "primary", "archive", "author", "year", "month"], typer.Option(help="What to count by.")
+    ] = "category",
+    limit: Annotated[int, typer.Option("-n", min=1, max=1000, metavar="N", help="How many values.")] = 20,
+    cat: Categories = None,
+    not_cat: NotCategories = None,
+    primary: Primaries = None,
+    author: Authors = None,
+    title: Title = None,
+    since: Since = None,
+    until: Until = None,
+    any_word: AnyWord = False,
+    format: Format = "text",
+    config: ConfigFile = None,
+) -> int:
+    """Count papers by category, author, year and the like; without a query, all papers."""
+    selection = select(query or ["*"], cat, not_cat, primary, author, title, since, until, any_word)
+    response = open_configured(config).search(selection, limit=0, facets=[by], facet_size=limit)
+    for warning in response.warnings:
+        say("searcher", warning)
+    if response.suggestion:
+        say("searcher", f"did you mean: {response.suggestion}")
+    if format == "json":
+        from searcher.render import json
+
+        print(json.facets(response))
+    elif response.total:
+        from searcher.render import text
+
+        print(text.facets(response, terminal()))
+    else:
+        say("searcher", "no paper matches")
+    return FOUND if response.total else NOTHING

@@ -1,0 +1,77 @@
+"""`search`: find papers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from searcher.cli.options import (
+    AnyWord,
+    Authors,
+    Categories,
+    ConfigFile,
+    Format,
+    Limit,
+    NotCategories,
+    Page,
+    Primaries,
+    Query,
+    Since,
+    Title,
+    Until,
+    load_settings,
+    select,
+)
+from searcher.cli.printing import print_papers
+from searcher.cli.running import FOUND, NOTHING, TYPER_OPTIONS
+
+app = typer.Typer(**TYPER_OPTIONS)
+
+
+@app.command()
+def search(
+    query: Query = None,
+    cat: Categories = None,
+    not_cat: NotCategories = None,
+    primary: Primaries = None,
+    author: Authors = None,
+    title: Title = None,
+    since: Since = None,
+    until: Until = None,
+    sort: Annotated[
+        Literal["relevance", "newest", "oldest"], typer.Option(help="Which papers come first.")
+    ] = "relevance",
+    limit: Limit = 10,
+    page: Page = 1,
+    facet: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Count by category, primary, archive, author, year or month."),
+    ] = None,
+    no_facets: Annotated[bool, typer.Option("--no-facets", help="Count nothing.")] = False,
+    any_word: AnyWord = False,
+    boost_recent: Annotated[bool, typer.Option("--boost-recent", help="Let recent papers come first.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why a paper stands where it does.")] = False,
+    format: Format = "text",
+    config: ConfigFile = None,
+) -> int:
+    """Find papers: all the words, "a phrase", AND OR NOT, title: author: cat: and more, prefix*, fuzzy~."""
+    from searcher.app.search import Archive
+
+    selection = select(query, cat, not_cat, primary, author, title, since, until, any_word)
+    settings = load_settings(config)
+    response = Archive(settings).search(
+        selection,
+        sort=sort,
+        limit=limit,
+        page=page,
+        facets=() if no_facets else facet or settings.facets,
+        explain=explain,
+        boost_recent=boost_recent,
+    )
+    if response.suggestion:
+        hint = f"; did you mean: {response.suggestion}"
+    else:
+        hint = "" if any_word or len(selection.query.split()) < 2 else "; --any finds those with any of the words"
+    print_papers("search", response, format, page, limit, nothing=f"no paper matches{hint}")
+    return FOUND if response.total else NOTHING

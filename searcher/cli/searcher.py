@@ -1,0 +1,30 @@
+"""`searcher`: everything but the search, one module a command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from searcher import __version__
+from searcher.cli.facets import facets
+from searcher.cli.index import index
+from searcher.cli.running import TYPER_OPTIONS
+from searcher.cli.show import show
+from searcher.cli.similar import similar
+from searcher.cli.stats import stats
+
+app = typer.Typer(**TYPER_OPTIONS, help="Find papers in an archive of daily listing files.")
+for command in (index, facets, show, similar, stats):
+    app.command()(command)
+
+
+@app.callback(invoke_without_command=True)
+def _alone(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    if version:
+        print(f"searcher {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())

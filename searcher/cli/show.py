@@ -1,0 +1,33 @@
+"""`searcher show`: print papers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from searcher.cli.options import ConfigFile, Format, open_configured
+from searcher.cli.running import FOUND, NOTHING, say
+from searcher.cli.terminal import terminal
+
+
+def show(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="arXiv ids or addresses.", show_default=False)],
+    format: Format = "text",
+    config: ConfigFile = None,
+) -> int:
+    """Print papers by arXiv id."""
+    papers = open_configured(config).papers(ids)
+    found = [paper for paper in papers if paper is not None]
+    if format == "json":
+        from searcher.render import json
+
+        print(json.papers(" ".join(ids), found))
+    elif found:
+        from searcher.render import text
+
+        print("\n\n\n".join(text.paper(paper, terminal()) for paper in found))
+    for name, paper in zip(ids, papers, strict=True):
+        if paper is None:
+            say("searcher", f"there is no paper {name!r} in the index")
+    return FOUND if len(found) == len(papers) else NOTHING
