@@ -27,5 +27,5 @@ def print_papers(
         print(text.search(response, (page - 1) * limit + 1, terminal()))
         if limit and not response.hits:
             say(name, f"there is no page {page}; the last one is {-(-response.total // limit)}")
-    else:
+    elif nothing:
         say(name, nothing)

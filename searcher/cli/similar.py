@@ -22,7 +22,7 @@ from searcher.cli.options import (
     select,
 )
 from searcher.cli.printing import print_papers
-from searcher.cli.running import FOUND, NOTHING
+from searcher.cli.running import FOUND, NOTHING, say
 from searcher.errors import SearcherError
 
 if TYPE_CHECKING:
@@ -56,12 +56,13 @@ def similar(
     archive = open_configured(config)
     example: Paper | str | None = archive.papers([name])[0] if text_file is None else _read_text(text_file)
     if example is None:
-        response = SearchResponse(total=0, hits=(), facets={}, query=name)
+        response = SearchResponse(total=0, hits=(), facets={}, query=name, terms=())
     else:
         selection = select([name], cat, not_cat, primary, author, None, since, until, False)
         response = archive.similar(example, selection, limit=limit, page=page)
-    nothing = "no paper is like it" if example is not None else f"there is no paper {name!r} in the index"
-    print_papers("searcher", response, format, page, limit, nothing=nothing)
+    print_papers("searcher", response, format, page, limit, nothing="no paper is like it" if example else "")
+    if example is None:
+        say("searcher", f"there is no paper {name!r} in the index")
     return FOUND if response.total else NOTHING
 
 
