@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -96,7 +96,10 @@ class TellingText:
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """What a search found. An engine fills in total, hits and facets; the application the rest."""
+    """What a search found; to iterate over it is to iterate over its hits.
+
+    An engine fills in total, hits and facets; the application the rest.
+    """
 
     total: int
     hits: tuple[Hit, ...]
@@ -114,6 +117,24 @@ class SearchResponse:
     def relaxed(self) -> bool:
         """Whether papers that lack some of the words are among those found."""
         return self.strict_total is not None
+
+    def __iter__(self) -> Iterator[Hit]:
+        """The hits of this page, in order."""
+        return iter(self.hits)
+
+    def __repr__(self) -> str:
+        return f"<{self.total:,} papers found, {len(self.hits):,} of them here, for {self.query!r}>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from html import escape
+
+        def shown(hit: Hit) -> str:
+            paper = hit.paper
+            facts = " · ".join((paper.id, ", ".join(paper.authors[:3]), f"{paper.published:%Y-%m-%d}"))
+            return f'<li><a href="{escape(paper.url)}">{escape(paper.title)}</a><br><small>{escape(facts)}</small></li>'
+
+        return f"<p>{self.total:,} papers</p><ol>{''.join(map(shown, self.hits))}</ol>"
 
 
 @dataclass(frozen=True, slots=True)

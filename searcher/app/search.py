@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING, TypedDict
 
 from whoosh.query import Query
 
@@ -26,9 +27,12 @@ from searcher.ranking.names import is_like_name
 from searcher.ranking.people import find_people
 from searcher.ranking.recency import favour_recent
 from searcher.ranking.verbatim import find_holders, hold_to_words
-from searcher.results import FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
+from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, stem, words
 from searcher.snippet import Highlighter
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 MAX_FACET_VALUES = 1000
 MAX_HITS = 10_000
@@ -50,19 +54,32 @@ class Selection:
     any_word: bool = False  # papers with any of the words, not only those with all of them
 
 
+class Filters(TypedDict, total=False):
+    """The fields of a Selection but for its query, as they are convenient to write: one value, or several."""
+
+    categories: str | Iterable[str]
+    not_categories: str | Iterable[str]
+    primaries: str | Iterable[str]
+    authors: str | Iterable[str]
+    title: str
+    since: str | date
+    until: str | date
+    any_word: bool
+
+
 class Archive:
-    """The reading side of an index: opened once, asked many times."""
+    """The reading side of an index: opened once, asked many times, in one state of the index."""
 
     def __init__(self, config: Config) -> None:
         """Open the index. Raises NoIndexError if there is none, UnusableIndexError if it cannot be read."""
-        self._config = config
+        self.config = config
         self._engine = open_engine(config.engine, config.engine_folder)
         self._vocabulary = IndexVocabulary(self._engine)
         self._holders = lru_cache(_REMEMBERED)(partial(find_holders, scan=self._engine.scan))
 
     def search(
         self,
-        selection: Selection,
+        query: str | Selection = "*",
         *,
         sort: Sort = "relevance",
         limit: int = 10,
@@ -71,35 +88,38 @@ class Archive:
         facet_size: int = MAX_FACET_VALUES,
         explain: bool = False,
         boost_recent: bool = False,
+        **filters: Unpack[Filters],
     ) -> SearchResponse:
         """Find papers, the best first, `limit` of them a page, and count all by facets.
 
-        Raises QueryError for what cannot be a date, a facet or a number of papers.
+        Filters go with a query that is a text; a Selection has its own. Raises QueryError for what cannot be a date,
+        a facet or a number of papers.
         """
         started = time.perf_counter()
+        selection = _selection(query, filters)
         _check_page(limit, page)
         counted = tuple(FacetRequest(_checked_facet(name), facet_size) for name in dict.fromkeys(facets))
-        boosts = self._config.boosts
+        boosts = self.config.boosts
         parsed = self._parse(selection)
         narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
         asked = readable(selection.query)
         corrections = find_corrections(asked, self._vocabulary) if parsed.is_plain else {}
         typed = correct(parsed.query, corrections)
-        query = hold_to_words(typed, self._holders)
-        query = find_people(query, parsed.names, self._engine.scan)
+        tree = hold_to_words(typed, self._holders)
+        tree = find_people(tree, parsed.names, self._engine.scan)
         if not selection.any_word:
             meant = {stem(each.meant): each.meant for each in corrections.values()}
-            query = expand(query, {**parsed.typed, **meant}, self._vocabulary)
+            tree = expand(tree, {**parsed.typed, **meant}, self._vocabulary)
         request = SearchRequest(
-            query, _filters(selection, self._engine.scan), sort, (page - 1) * limit, limit, counted, explain
+            tree, _filters(selection, self._engine.scan), sort, (page - 1) * limit, limit, counted, explain
         )
         favoured = self._recent() if boost_recent else None
-        wanted = Wanted(typed, query, narrow, parsed.is_plain, favoured)
+        wanted = Wanted(typed, tree, narrow, parsed.is_plain, favoured)
         found = find(self._engine, self._vocabulary, request, wanted)
         if explain:
             explainer = Explainer(wanted, parsed.typed)
             found = replace(found, hits=tuple(map(explainer.explain, found.hits)))
-        highlighter = Highlighter(narrow(query))
+        highlighter = Highlighter(narrow(tree))
         return replace(
             found,
             query=selection.query,
@@ -109,13 +129,22 @@ class Archive:
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
-    def similar(self, example: Paper | str, selection: Selection, *, limit: int = 10, page: int = 1) -> SearchResponse:
+    def similar(
+        self,
+        example: Paper | str,
+        query: str | Selection = "",
+        *,
+        limit: int = 10,
+        page: int = 1,
+        **filters: Unpack[Filters],
+    ) -> SearchResponse:
         """Find papers like one of the index, which is not among them, or like a text; the most alike first.
 
-        Of the selection only the filters count; its query, the id or the name of the text, is handed back. Raises
-        QueryError for a text without words, and like `search`.
+        Of a selection only the filters count; the query, a name for the example, is handed back. Raises QueryError for
+        a text without words, and like `search`.
         """
         started = time.perf_counter()
+        selection = _selection(query, filters)
         _check_page(limit, page)
         if isinstance(example, str) and not words(example[:MAX_CHARS]):
             raise QueryError("the text holds no word; give an abstract, a draft or notes")
@@ -136,15 +165,35 @@ class Archive:
     def _parse(self, selection: Selection) -> ParsedQuery:
         """The query; a name of an author, if it is written as one and somebody has it."""
         if is_like_name(selection.query):
-            parsed = parse(f'author:"{selection.query}"', boosts=self._config.boosts)
+            parsed = parse(f'author:"{selection.query}"', boosts=self.config.boosts)
             query = find_people(parsed.query, parsed.names, self._engine.scan)
             if self._engine.search(SearchRequest(query, limit=0)).total:
                 return parsed
-        return parse(selection.query, any_word=selection.any_word, boosts=self._config.boosts)
+        return parse(selection.query, any_word=selection.any_word, boosts=self.config.boosts)
 
     def _recent(self) -> Query | None:
         newest = self._engine.search(SearchRequest(parse("*").query, sort="newest", limit=1)).hits
         return favour_recent(newest[0].paper.published) if newest else None
+
+    def facets(
+        self, name: str, query: str | Selection = "*", *, size: int = MAX_FACET_VALUES, **filters: Unpack[Filters]
+    ) -> tuple[FacetCount, ...]:
+        """Count papers by a facet: the most frequent value first, years and months newest first.
+
+        As in a search, a facet leaves its own filter out of account. Raises QueryError like `search`.
+        """
+        return self.search(query, limit=0, facets=[name], facet_size=size, **filters).facets[name]
+
+    def __iter__(self) -> Iterator[Paper]:
+        """Every paper, in any order."""
+        return self._engine.scan(parse("*").query)
+
+    def __len__(self) -> int:
+        """How many papers there are."""
+        return self._engine.count()
+
+    def __repr__(self) -> str:
+        return f"<Archive of {len(self):,} papers in {self.config.engine_folder}>"
 
     def papers(self, ids: Iterable[str]) -> list[Paper | None]:
         """Look papers up by arXiv id or address, whatever version is named; None where there is none."""
@@ -157,9 +206,34 @@ class Archive:
         every = parse("*").query
         ends = [self._engine.search(SearchRequest(every, sort=order, limit=1)).hits for order in ("oldest", "newest")]
         first, last = (hits[0].paper.published if hits else None for hits in ends)
-        folder = self._config.engine_folder
+        folder = self.config.engine_folder
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        return Stats(self._engine.count(), first, last, self._config.engine, str(folder), size)
+        return Stats(len(self), first, last, self.config.engine, str(folder), size)
+
+
+def _selection(query: str | Selection, filters: Filters) -> Selection:
+    if isinstance(query, Selection):
+        if filters:
+            raise QueryError(f"a Selection has filters of its own; add to it: {', '.join(filters)}")
+        return query
+
+    def several(values: str | Iterable[str]) -> tuple[str, ...]:
+        return (values,) if isinstance(values, str) else tuple(values)
+
+    def day(value: str | date | None) -> str | None:
+        return f"{value:%Y-%m-%d}" if isinstance(value, date) else value
+
+    return Selection(
+        query,
+        several(filters.get("categories", ())),
+        several(filters.get("not_categories", ())),
+        several(filters.get("primaries", ())),
+        several(filters.get("authors", ())),
+        filters.get("title"),
+        day(filters.get("since")),
+        day(filters.get("until")),
+        filters.get("any_word", False),
+    )
 
 
 def _check_page(limit: int, page: int) -> None:

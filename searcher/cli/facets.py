@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from searcher import open_archive
 from searcher.cli.options import (
     AnyWord,
     Authors,
@@ -18,7 +19,6 @@ from searcher.cli.options import (
     Since,
     Title,
     Until,
-    open_configured,
     select,
 )
 from searcher.cli.running import FOUND, NOTHING, say
@@ -44,7 +44,7 @@ def facets(
 ) -> int:
     """Count papers by category, author, year and the like; without a query, all papers."""
     selection = select(query or ["*"], cat, not_cat, primary, author, title, since, until, any_word)
-    response = open_configured(config).search(selection, limit=0, facets=[by], facet_size=limit)
+    response = open_archive(config).search(selection, limit=0, facets=[by], facet_size=limit)
     for warning in response.warnings:
         say("searcher", warning)
     if response.suggestion:

@@ -11,7 +11,7 @@ import typer
 from searcher.errors import SearcherError
 
 if TYPE_CHECKING:
-    from searcher.app.search import Archive, Selection
+    from searcher.app.search import Selection
     from searcher.config import Config
 
 Query = Annotated[list[str] | None, typer.Argument(help="What to look for; * is every paper.", show_default=False)]
@@ -42,13 +42,6 @@ def load_settings(file: Path | None) -> Config:
     from searcher.config import load_config
 
     return load_config(file, os.environ)
-
-
-def open_configured(file: Path | None) -> Archive:
-    """The archive that the settings name."""
-    from searcher.app.search import Archive
-
-    return Archive(load_settings(file))
 
 
 def select(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from searcher import open_archive
 from searcher.cli.options import (
     AnyWord,
     Authors,
@@ -20,7 +21,6 @@ from searcher.cli.options import (
     Since,
     Title,
     Until,
-    load_settings,
     select,
 )
 from searcher.cli.printing import print_papers
@@ -56,16 +56,14 @@ def search(
     config: ConfigFile = None,
 ) -> int:
     """Find papers: all the words, "a phrase", AND OR NOT, title: author: cat: and more, prefix*, fuzzy~."""
-    from searcher.app.search import Archive
-
     selection = select(query, cat, not_cat, primary, author, title, since, until, any_word)
-    settings = load_settings(config)
-    response = Archive(settings).search(
+    archive = open_archive(config)
+    response = archive.search(
         selection,
         sort=sort,
         limit=limit,
         page=page,
-        facets=() if no_facets else facet or settings.facets,
+        facets=() if no_facets else facet or archive.config.facets,
         explain=explain,
         boost_recent=boost_recent,
     )

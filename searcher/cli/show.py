@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from searcher.cli.options import ConfigFile, Format, open_configured
+from searcher import open_archive
+from searcher.cli.options import ConfigFile, Format
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.cli.terminal import terminal
 
@@ -17,7 +18,7 @@ def show(
     config: ConfigFile = None,
 ) -> int:
     """Print papers by arXiv id."""
-    papers = open_configured(config).papers(ids)
+    papers = open_archive(config).papers(ids)
     found = [paper for paper in papers if paper is not None]
     if format == "json":
         from searcher.render import json

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from searcher import open_archive
 from searcher.cli.options import (
     Authors,
     Categories,
@@ -18,7 +19,6 @@ from searcher.cli.options import (
     Primaries,
     Since,
     Until,
-    open_configured,
     select,
 )
 from searcher.cli.printing import print_papers
@@ -53,7 +53,7 @@ def similar(
     if (id is None) == (text_file is None):
         raise SearcherError("name one paper or one text: searcher similar ID, or searcher similar --text FILE")
     name = id or text_file or ""
-    archive = open_configured(config)
+    archive = open_archive(config)
     example: Paper | str | None = archive.papers([name])[0] if text_file is None else _read_text(text_file)
     if example is None:
         response = SearchResponse(total=0, hits=(), facets={}, query=name, terms=())

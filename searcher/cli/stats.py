@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from searcher.cli.options import ConfigFile, Format, open_configured
+from searcher import open_archive
+from searcher.cli.options import ConfigFile, Format
 from searcher.cli.running import FOUND
 
 
 def stats(format: Format = "text", config: ConfigFile = None) -> int:
     """Say what the index holds."""
-    summary = open_configured(config).stats()
+    summary = open_archive(config).stats()
     if format == "json":
         from searcher.render import json
 
