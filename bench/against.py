@@ -30,6 +30,7 @@ class _Version:
         config = folder / "config.yaml"
         folder.mkdir()
         config.write_text(json.dumps({"listings": [str(listings)]}), encoding="utf-8")
+        self._root = root
         self._environment = {**settings(config, folder / "index", "tantivy"), "PYTHONPATH": str(root)}
         self.builds: list[float] = []
         self.searches: list[list[float]] = []
@@ -41,7 +42,7 @@ class _Version:
 
     def search(self, queries: Path) -> None:
         """Run the queries in a process that is warm."""
-        command = [sys.executable, _ROOT / "bench" / "ours.py", queries, "app"]
+        command = [sys.executable, self._root / "bench" / "ours.py", queries, "app"]
         self.searches.append([ms for ms, _ in json.loads(run(command, self._environment).output)])
 
     @property

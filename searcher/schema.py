@@ -19,7 +19,7 @@ from whoosh.analysis import PyStemmerFilter, Token, Tokenizer
 
 from searcher.folding import normalize, normalize_traced
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """To be raised with every change of fields or analysis: an index of another version is never read."""
 
 ENGLISH_FIELDS = ("title", "summary", "comment", "journal")
@@ -177,7 +177,7 @@ def build_schema() -> fields.Schema:
         summary=fields.TEXT(english, stored=True, multitoken_query="phrase"),
         author=fields.TEXT(names, stored=True, multitoken_query="phrase"),
         first_author=fields.TEXT(names, multitoken_query="phrase"),
-        acronym=fields.KEYWORD(commas=True),  # the keys of what title and summary define, see searcher.ranking.acronyms
+        acronym=fields.KEYWORD(commas=True),  # what the paper defines, and its name: searcher.ranking.acronyms, .titles
         category=fields.KEYWORD(stored=True),  # every arXiv category
         primary=fields.ID(stored=True),
         archive=fields.KEYWORD(stored=True),  # of every category

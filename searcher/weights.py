@@ -12,6 +12,9 @@ FIELDS = {"title": 2.0, "summary": 1.0, "author": 1.0, "comment": 0.3}
 NEIGHBOURS = {"title": 3.0}
 """Two words that stand side by side as they do in the query. In summaries it tells too little for what it costs."""
 
+NAME = 20.0
+"""Being the paper that its title gives just the name that was typed, "NeRF: ..."."""
+
 LONG_FORM = 0.7
 """What an acronym that was typed stands for, against the acronym; the most frequent of its long forms."""
 

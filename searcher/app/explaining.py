@@ -16,6 +16,7 @@ from searcher.results import Explanation, Hit
 _ALL_WORDS = "it holds all of the words"
 _NEIGHBOURS = "they stand side by side"
 _FEEDBACK = "it tells much about the papers that come first"
+_NAMED = "its title gives it this name"
 _RECENT = "it is recent"
 _LACKING = "it is not there"
 
@@ -40,8 +41,8 @@ class Explainer:
             self._words.append((word, set(map(_key, expanded))))
             for leaf in expanded:
                 self._reasons.setdefault(_key(leaf), f"it may stand for {word}")
-        for leaf in wanted.favoured.subqueries if wanted.favoured else ():
-            self._reasons[_key(leaf)] = _RECENT
+        for leaf in wanted.favoured:
+            self._reasons[_key(leaf)] = _NAMED if _key(leaf)[0] == "acronym" else _RECENT
 
     def explain(self, hit: Hit) -> Hit:
         """The same hit, with a reason for each part of its explanation, and with the words that it lacks."""
@@ -50,7 +51,8 @@ class Explainer:
     def _explain(self, hit: Hit) -> Iterator[Explanation]:
         for part in hit.explanation:
             reason = self._reasons.get((part.field, part.text), _FEEDBACK) if part.field else _ALL_WORDS
-            yield replace(part, text=self._as_typed(part.text), reason=reason)
+            field, text = ("title", part.text[1:]) if reason == _NAMED else (part.field, self._as_typed(part.text))
+            yield replace(part, field=field, text=text, reason=reason)
         found = {(part.field, part.text) for part in hit.explanation}
         holds_all = any(not part.field for part in hit.explanation) or not self._may_lack
         for word, shown_by in () if holds_all else self._words:

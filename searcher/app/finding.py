@@ -36,11 +36,11 @@ class Wanted:
     expanded: Query  # with other ways to write its words
     narrow: Callable[[Query], Query]  # to what else was asked for
     may_relax: bool
-    favoured: Query | None = None  # what lets papers come first, and finds none
+    favoured: tuple[Query, ...] = ()  # what lets papers come first, and finds none
 
     def favour(self, query: Query) -> Query:
         """The same papers, those that are favoured first."""
-        return AndMaybe(query, self.favoured) if self.favoured else query
+        return AndMaybe(query, Or(self.favoured)) if self.favoured else query
 
 
 def find(engine: Engine, vocabulary: Vocabulary, request: SearchRequest, wanted: Wanted) -> SearchResponse:

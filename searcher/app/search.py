@@ -26,6 +26,7 @@ from searcher.ranking.expand import expand
 from searcher.ranking.names import is_like_name
 from searcher.ranking.people import find_people
 from searcher.ranking.recency import favour_recent
+from searcher.ranking.titles import favour_named
 from searcher.ranking.verbatim import find_holders, hold_to_words
 from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
 from searcher.schema import FACETS, stem, words
@@ -113,7 +114,7 @@ class Archive:
         request = SearchRequest(
             tree, _filters(selection, self._engine.scan), sort, (page - 1) * limit, limit, counted, explain
         )
-        favoured = self._recent() if boost_recent else None
+        favoured = (*(favour_named(asked) if parsed.is_plain else ()), *(self._recent() if boost_recent else ()))
         wanted = Wanted(typed, tree, narrow, parsed.is_plain, favoured)
         found = find(self._engine, self._vocabulary, request, wanted)
         if explain:
@@ -171,9 +172,9 @@ class Archive:
                 return parsed
         return parse(selection.query, any_word=selection.any_word, boosts=self.config.boosts)
 
-    def _recent(self) -> Query | None:
+    def _recent(self) -> list[Query]:
         newest = self._engine.search(SearchRequest(parse("*").query, sort="newest", limit=1)).hits
-        return favour_recent(newest[0].paper.published) if newest else None
+        return favour_recent(newest[0].paper.published) if newest else []
 
     def facets(
         self, name: str, query: str | Selection = "*", *, size: int = MAX_FACET_VALUES, **filters: Unpack[Filters]

@@ -9,6 +9,7 @@ from searcher.engine.ordering import newest_key, oldest_key
 from searcher.engine.packing import pack
 from searcher.paper import Paper
 from searcher.ranking.acronyms import acronym_keys
+from searcher.ranking.titles import name_keys
 from searcher.schema import ENGLISH_FIELDS, NAME_FIELDS, author_text, doi_keys, normalize, words
 
 KEYWORD_FIELDS = ("id", "doi", "category", "primary", "archive", "acronym")
@@ -53,7 +54,7 @@ def make_document(paper: Paper) -> Document:
     add("first_author", authors[0])
     for name in dict.fromkeys(paper.authors):
         add("name", name)
-    for key in acronym_keys(paper):
+    for key in (*acronym_keys(paper), *name_keys(paper.title)):
         add("acronym", key)
     for each in paper.classes:
         add("classes", normalize(each))

@@ -9,6 +9,7 @@ from typing import Any
 
 from searcher.paper import Paper
 from searcher.ranking.acronyms import acronym_keys
+from searcher.ranking.titles import name_keys
 from searcher.schema import author_text, build_schema, doi_keys
 
 SCHEMA = build_schema()
@@ -36,7 +37,7 @@ def terms(paper: Paper) -> dict[str, tuple[bytes, ...]]:
         "primary": _encoded(paper.categories[:1]),
         "archive": _encoded(paper.archives),
         "doi": _encoded(doi_keys(paper.doi)),
-        "acronym": _encoded(tuple(acronym_keys(paper))),
+        "acronym": _encoded((*acronym_keys(paper), *name_keys(paper.title))),
         "day": _encoded(_day(paper.listing)),
         "published": (_date_term(paper.published.year, paper.published.month, paper.published.day),),
         "updated": (_date_term(paper.updated.year, paper.updated.month, paper.updated.day),),
