@@ -37,7 +37,7 @@ class Terminal:
         room = max(20, self.width - len(indent))
         line, used, lit = "", 0, False
         for word in text.split():
-            size = _cells(_MARKS.sub("", word) if is_snippet else word)
+            size = cells(_MARKS.sub("", word) if is_snippet else word)
             if used and used + 1 + size > room:
                 yield indent + (self._lit_up(line, lit, style) if is_snippet else self.style(style, line))
                 lit = _ends_lit(line, lit)
@@ -140,8 +140,8 @@ def _terms(terms: Sequence[TellingText], width: int) -> str:
     line = "by:"
     for n, term in enumerate(terms):
         part = f" {printable(term.text)} ({term.bits:.0f}{'' if n else ' bits'})"
-        if _cells(line + part) + 1 > width:
-            return line.removesuffix(",") if n else _cut("by:" + part, width).rstrip()
+        if cells(line + part) + 1 > width:
+            return line.removesuffix(",") if n else cut("by:" + part, width).rstrip()
         line += part + ("," if n + 1 < len(terms) else "")
     return line
 
@@ -212,21 +212,22 @@ def _facet(
     """Lines of one facet, each in so many cells: plain, and styled where that differs."""
     most = max(each.count for each in shown)
     yield f"{name:{width}}", terminal.style("faint", f"{name:{width}}")
-    value_width = min(max(_cells(each.value) for each in shown), width // 2)
+    value_width = min(max(cells(each.value) for each in shown), width // 2)
     count_width = len(f"{most:,}")
     room = width - value_width - count_width - 3
     for each in shown:
-        value = _cut(printable(each.value), value_width)
-        bar = _bar(each.count / most, room)
+        value = cut(printable(each.value), value_width)
+        drawn = bar(each.count / most, room)
         yield (
-            f" {value} {each.count:>{count_width},} {bar}",
-            f" {value} {each.count:>{count_width},} {terminal.style('bar', bar)}",
+            f" {value} {each.count:>{count_width},} {drawn}",
+            f" {value} {each.count:>{count_width},} {terminal.style('bar', drawn)}",
         )
     if known > len(shown):
         yield f"{f' and {known - len(shown):,} more':{width}}", ""
 
 
-def _bar(share: float, width: int) -> str:
+def bar(share: float, width: int) -> str:
+    """A bar over a share of so many cells, at least an eighth of one, padded to all of them."""
     eighths = max(1, round(share * width * 8))
     full, part = divmod(eighths, 8)
     return (_BLOCKS[8] * full + (_BLOCKS[part] if part else "")).ljust(width)
@@ -240,7 +241,7 @@ def _changes(*counts: tuple[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts if count)
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
     """The width of a text on a terminal."""
     if text.isascii():
         return len(text)
@@ -249,11 +250,11 @@ def _cells(text: str) -> int:
     )
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
     """A text in exactly so many cells."""
-    while _cells(text) > width:
+    while cells(text) > width:
         text = text[:-2] + "…"
-    return text + " " * (width - _cells(text))
+    return text + " " * (width - cells(text))
 
 
 def _ends_lit(line: str, lit: bool) -> bool:
