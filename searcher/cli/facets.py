@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from searcher import open_archive
+from searcher.cli import pager
 from searcher.cli.options import (
     AnyWord,
     Authors,
@@ -22,6 +23,7 @@ from searcher.cli.options import (
     Until,
     select,
 )
+from searcher.cli.pager import NO_PAGER
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.cli.terminal import terminal
 
@@ -41,6 +43,7 @@ def facets(
     until: Until = None,
     any_word: AnyWord = False,
     output: Output = None,
+    no_pager: Annotated[bool, NO_PAGER] = False,
     format: Format = "text",
     config: ConfigFile = None,
 ) -> int:
@@ -67,7 +70,7 @@ def facets(
     elif response.total and not output:
         from searcher.render import text
 
-        print(text.facets(response, terminal()))
+        pager.show(text.facets(response, terminal()))
     elif not response.total:
         say("searcher", "no paper matches")
     return FOUND if response.total else NOTHING

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from searcher import open_archive
+from searcher.cli import pager
 from searcher.cli.options import (
     AnyWord,
     Authors,
@@ -20,6 +21,7 @@ from searcher.cli.options import (
     Until,
     select,
 )
+from searcher.cli.pager import NO_PAGER
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.cli.terminal import terminal
 
@@ -37,6 +39,7 @@ def trends(
     since: Since = None,
     until: Until = None,
     any_word: AnyWord = False,
+    no_pager: Annotated[bool, NO_PAGER] = False,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")] = "text",
     config: ConfigFile = None,
 ) -> int:
@@ -66,5 +69,5 @@ def trends(
     elif is_found and not output:
         from searcher.render import chart
 
-        print(chart.trends(found, terminal(), share=share))
+        pager.show(chart.trends(found, terminal(), share=share))
     return FOUND if is_found else NOTHING

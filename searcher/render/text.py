@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from searcher.paper import Paper
+from searcher.paper import Paper, page_address
 from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, TellingText
 from searcher.snippet import CLOSE, OPEN
 
@@ -27,6 +27,13 @@ class Terminal:
 
     width: int = 80  # cells
     color: bool = False
+    links: bool = False  # OSC 8
+
+    def link(self, paper: Paper, text: str) -> str:
+        """A text that leads to a paper's page, where links can be clicked; links of one paper belong together."""
+        if not self.links or not text:
+            return text
+        return f"\x1b]8;id={paper.id};{page_address(paper.id)}\x1b\\{text}\x1b]8;;\x1b\\"
 
     def style(self, name: str, text: str) -> str:
         """A text in one of our styles; as it is where there is no colour."""
@@ -150,12 +157,17 @@ def _hit(rank: int, hit: Hit, terminal: Terminal) -> Iterator[str]:
     indent = " " * max(4, len(f"{rank} "))
     title = hit.snippets.get("title", hit.paper.title)
     lines = list(terminal.fill(printable(title), indent, "title", is_snippet="title" in hit.snippets)) or [indent]
-    yield f"{rank:>{len(indent) - 1}} {lines[0][len(indent) :]}"
-    yield from lines[1:]
+    linked = [terminal.link(hit.paper, line[len(indent) :]) for line in lines]
+    yield f"{rank:>{len(indent) - 1}} {linked[0]}"
+    yield from (indent + line for line in linked[1:])
     identity = hit.paper.id
     facts = (identity, _authors(hit.paper), f"{hit.paper.published:%Y-%m-%d}", " ".join(hit.paper.categories))
     first, *others = Terminal(terminal.width).fill(printable(" · ".join(filter(None, facts))), indent)
-    yield indent + terminal.style("id", identity) + terminal.style("faint", first[len(indent) + len(identity) :])
+    yield (
+        indent
+        + terminal.link(hit.paper, terminal.style("id", identity))
+        + terminal.style("faint", first[len(indent) + len(identity) :])
+    )
     yield from (terminal.style("faint", line) for line in others)
     found = next((hit.snippets[field] for field in ("summary", "comment", "journal") if field in hit.snippets), None)
     yield from terminal.fill(printable(found or _beginning(hit.paper.summary)), indent, is_snippet=found is not None)
