@@ -6,7 +6,8 @@ SearcherError
 ├── QueryError          a query or filter that has no meaning
 ├── NoIndexError        nothing has been indexed yet
 ├── UnusableIndexError  the index is of another version, or damaged
-└── LockedError         another `searcher index` is running
+├── LockedError         another `searcher index` is running
+└── MissingPackageError an optional part was asked for that is not installed
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ class NoIndexError(SearcherError):
 
 class LockedError(SearcherError):
     """Another process is writing the index."""
+
+
+class MissingPackageError(SearcherError):
+    """What was asked for needs a package that is not installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,3 +118,10 @@ def archive_of(category: str) -> str:
 def canonical_category(name: str) -> str:
     """A category in arXiv's own spelling ("CS.cv" gives "cs.CV"); an unknown one as it stands."""
     return _CANONICAL.get(name.lower(), name)
+
+
+def page_address(identifier: str) -> str:
+    """The address of a paper's page, made of its id alone. Raises ValueError for what is no arXiv id."""
+    if parse_id(identifier) is None:
+        raise ValueError(identifier)
+    return f"https://arxiv.org/abs/{identifier}"

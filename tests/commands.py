@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import select
 import shlex
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +24,8 @@ from searcher.cli import run_search, run_searcher
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 _INSTALLED = Path(sys.executable).parent
-_OURS = ("SEARCHER_", "XDG_", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES")
+_OURS = ("SEARCHER_", "XDG_", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES", "PAGER", "LESS")
+_LINKING = ("FORCE_HYPERLINK", "VTE_VERSION", "KONSOLE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "SSH_CONNECTION")
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Shell:
         self.folder = folder
         self._monkeypatch = monkeypatch
         self._capsys = capsys
-        for name in [name for name in os.environ if name.startswith(_OURS)]:
+        for name in [name for name in os.environ if name.startswith(_OURS + _LINKING)]:
             monkeypatch.delenv(name)
         self.set(XDG_CONFIG_HOME=str(folder / "xdg-config"), XDG_DATA_HOME=str(folder / "xdg-data"), COLUMNS="80")
         monkeypatch.chdir(folder)
@@ -87,9 +91,11 @@ class Shell:
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
 
-    def terminal(self, line: str, *, only: str = "", **environment: str) -> Outcome:
-        """Run an installed command whose stdout and stderr are terminals, or `only` one of them."""
+    def terminal(self, line: str, *, only: str = "", size: str = "0x0", **environment: str) -> Outcome:
+        """Run an installed command whose stdout and stderr are terminals, 24x80 for example, or `only` one."""
         screens = {name: pty.openpty() for name in ("stdout", "stderr")}
+        for _, inner in screens.values():
+            fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", *map(int, size.split("x")), 0, 0))
         pipes = {name: os.pipe() for name in ("stdout", "stderr")}
         ends = {name: screens[name] if only in ("", name) else pipes[name] for name in screens}
         process = subprocess.Popen(

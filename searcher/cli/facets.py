@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from searcher import open_archive
+from searcher.cli import pager
 from searcher.cli.options import (
     AnyWord,
     Authors,
@@ -14,6 +15,7 @@ from searcher.cli.options import (
     ConfigFile,
     Format,
     NotCategories,
+    Output,
     Primaries,
     Query,
     Since,
@@ -21,6 +23,7 @@ from searcher.cli.options import (
     Until,
     select,
 )
+from searcher.cli.pager import NO_PAGER
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.cli.terminal import terminal
 
@@ -39,24 +42,35 @@ def facets(
     since: Since = None,
     until: Until = None,
     any_word: AnyWord = False,
+    output: Output = None,
+    no_pager: Annotated[bool, NO_PAGER] = False,
     format: Format = "text",
     config: ConfigFile = None,
 ) -> int:
     """Count papers by category, author, year and the like; without a query, all papers."""
+    if output:
+        from searcher.render import figure
+
+        figure.check_output(output)
     selection = select(query or ["*"], cat, not_cat, primary, author, title, since, until, any_word)
     response = open_archive(config).search(selection, limit=0, facets=[by], facet_size=limit)
     for warning in response.warnings:
         say("searcher", warning)
     if response.suggestion:
         say("searcher", f"did you mean: {response.suggestion}")
+    if output and response.total:
+        from searcher.render import figure
+
+        figure.facets(by, response.facets[by], output)
+        say("searcher", f"wrote {output}")
     if format == "json":
         from searcher.render import json
 
         print(json.facets(response))
-    elif response.total:
+    elif response.total and not output:
         from searcher.render import text
 
-        print(text.facets(response, terminal()))
-    else:
+        pager.show(text.facets(response, terminal()))
+    elif not response.total:
         say("searcher", "no paper matches")
     return FOUND if response.total else NOTHING

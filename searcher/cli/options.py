@@ -31,6 +31,10 @@ AnyWord = Annotated[bool, typer.Option("--any", help="Papers with any of the wor
 Limit = Annotated[int, typer.Option("-n", min=0, metavar="N", help="How many papers a page.")]
 Page = Annotated[int, typer.Option(min=1, metavar="P", help="Which page.")]
 Format = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="FILE", help="Draw a chart, FILE.svg or FILE.png.", show_default=False),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings, instead of ./config.yaml.", show_default=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from searcher.cli import pager
 from searcher.cli.running import say
 from searcher.cli.terminal import terminal
 
@@ -24,7 +25,7 @@ def print_papers(
     elif response.total:
         from searcher.render import text
 
-        print(text.search(response, (page - 1) * limit + 1, terminal()))
+        pager.show(text.search(response, (page - 1) * limit + 1, terminal()))
         if limit and not response.hits:
             say(name, f"there is no page {page}; the last one is {-(-response.total // limit)}")
     elif nothing:

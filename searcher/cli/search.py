@@ -23,6 +23,7 @@ from searcher.cli.options import (
     Until,
     select,
 )
+from searcher.cli.pager import NO_PAGER
 from searcher.cli.printing import print_papers
 from searcher.cli.running import FOUND, NOTHING, TYPER_OPTIONS
 
@@ -52,6 +53,11 @@ def search(
     any_word: AnyWord = False,
     boost_recent: Annotated[bool, typer.Option("--boost-recent", help="Let recent papers come first.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say why a paper stands where it does.")] = False,
+    open_rank: Annotated[
+        int | None,
+        typer.Option("--open", metavar="N", help="Open the page of paper N in a browser.", show_default=False),
+    ] = None,
+    no_pager: Annotated[bool, NO_PAGER] = False,
     format: Format = "text",
     config: ConfigFile = None,
 ) -> int:
@@ -71,5 +77,10 @@ def search(
         hint = f"; did you mean: {response.suggestion}"
     else:
         hint = "" if any_word or len(selection.query.split()) < 2 else "; --any finds those with any of the words"
+    if open_rank is not None and response.hits:
+        from searcher.cli.browser import open_hit
+
+        open_hit(response, open_rank, (page - 1) * limit + 1)
+        return FOUND
     print_papers("search", response, format, page, limit, nothing=f"no paper matches{hint}")
     return FOUND if response.total else NOTHING

@@ -13,9 +13,10 @@ from searcher.cli.running import TYPER_OPTIONS
 from searcher.cli.show import show
 from searcher.cli.similar import similar
 from searcher.cli.stats import stats
+from searcher.cli.trends import trends
 
 app = typer.Typer(**TYPER_OPTIONS, help="Find papers in an archive of daily listing files.")
-for command in (index, facets, show, similar, stats):
+for command in (index, facets, show, similar, stats, trends):
     app.command()(command)
 
 

@@ -7,13 +7,16 @@ from typing import Annotated
 import typer
 
 from searcher import open_archive
+from searcher.cli import pager
 from searcher.cli.options import ConfigFile, Format
+from searcher.cli.pager import NO_PAGER
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.cli.terminal import terminal
 
 
 def show(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="arXiv ids or addresses.", show_default=False)],
+    no_pager: Annotated[bool, NO_PAGER] = False,
     format: Format = "text",
     config: ConfigFile = None,
 ) -> int:
@@ -27,7 +30,7 @@ def show(
     elif found:
         from searcher.render import text
 
-        print("\n\n\n".join(text.paper(paper, terminal()) for paper in found))
+        pager.show("\n\n\n".join(text.paper(paper, terminal()) for paper in found))
     for name, paper in zip(ids, papers, strict=True):
         if paper is None:
             say("searcher", f"there is no paper {name!r} in the index")

@@ -21,6 +21,7 @@ from searcher.cli.options import (
     Until,
     select,
 )
+from searcher.cli.pager import NO_PAGER
 from searcher.cli.printing import print_papers
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.errors import SearcherError
@@ -44,6 +45,7 @@ def similar(
     author: Authors = None,
     since: Since = None,
     until: Until = None,
+    no_pager: Annotated[bool, NO_PAGER] = False,
     format: Format = "text",
     config: ConfigFile = None,
 ) -> int:

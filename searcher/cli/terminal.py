@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from searcher.render.text import Terminal
+
+_LINKING = ("iTerm.app", "WezTerm", "vscode", "ghostty")  # values of $TERM_PROGRAM
 
 
 def terminal() -> Terminal:
@@ -18,7 +22,28 @@ def terminal() -> Terminal:
     from searcher.render.text import Terminal
 
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Terminal(max(40, shutil.get_terminal_size().columns), color)
+    return Terminal(max(40, shutil.get_terminal_size().columns), color, can_link(os.environ, sys.stdout.isatty()))
+
+
+def can_link(environment: Mapping[str, str], is_terminal: bool) -> bool:
+    """Whether links (OSC 8) are sure to be understood; $FORCE_HYPERLINK, 0 or 1, knows better.
+
+    No terminal can be asked. These say who they are and are known to follow links; screen and old tmux may garble them.
+    Colour is another matter: NO_COLOR does not count. https://github.com/Alhadis/OSC8-Adoption
+    """
+    if forced := environment.get("FORCE_HYPERLINK"):
+        return forced != "0"
+    term = environment.get("TERM", "dumb")
+    if not is_terminal or term.startswith(("dumb", "screen", "tmux")):
+        return False
+    vte, konsole = (environment.get(name, "") for name in ("VTE_VERSION", "KONSOLE_VERSION"))
+    return (
+        (vte.isdecimal() and int(vte) > 5000)  # 0.50.0 crashed
+        or (konsole.isdecimal() and int(konsole) >= 201200)
+        or environment.get("TERM_PROGRAM") in _LINKING
+        or any(environment.get(name) for name in ("KITTY_WINDOW_ID", "WT_SESSION"))
+        or term in ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm")
+    )
 
 
 class ProgressBar:

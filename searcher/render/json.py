@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from searcher.paper import Paper
-from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats
+from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, Trends
 
 SCHEMA = 1
 
@@ -31,6 +31,27 @@ def facets(response: SearchResponse) -> str:
     """What a search counted, without its hits."""
     counts = _facets(response.facets)
     return _dump({"schema": SCHEMA, "query": response.query, "total": response.total, "facets": counts})
+
+
+def trends(trends: Trends) -> str:
+    """Papers over time; null stands for a period of which the archive holds no paper."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "by": trends.by,
+            "periods": trends.periods,
+            "papers": trends.papers,
+            "trends": [
+                {
+                    "query": trend.query,
+                    "total": sum(count or 0 for count in trend.counts),
+                    "counts": trend.counts,
+                    "shares": [share if share is None else round(share, 6) for share in trends.shares(trend)],
+                }
+                for trend in trends.trends
+            ],
+        }
+    )
 
 
 def report(report: IndexReport) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from searcher.paper import Paper
+from searcher.paper import Paper, page_address
 from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, TellingText
 from searcher.snippet import CLOSE, OPEN
 
@@ -27,6 +27,13 @@ class Terminal:
 
     width: int = 80  # cells
     color: bool = False
+    links: bool = False  # OSC 8
+
+    def link(self, paper: Paper, text: str) -> str:
+        """A text that leads to a paper's page, where links can be clicked; links of one paper belong together."""
+        if not self.links or not text:
+            return text
+        return f"\x1b]8;id={paper.id};{page_address(paper.id)}\x1b\\{text}\x1b]8;;\x1b\\"
 
     def style(self, name: str, text: str) -> str:
         """A text in one of our styles; as it is where there is no colour."""
@@ -37,7 +44,7 @@ class Terminal:
         room = max(20, self.width - len(indent))
         line, used, lit = "", 0, False
         for word in text.split():
-            size = _cells(_MARKS.sub("", word) if is_snippet else word)
+            size = cells(_MARKS.sub("", word) if is_snippet else word)
             if used and used + 1 + size > room:
                 yield indent + (self._lit_up(line, lit, style) if is_snippet else self.style(style, line))
                 lit = _ends_lit(line, lit)
@@ -140,8 +147,8 @@ def _terms(terms: Sequence[TellingText], width: int) -> str:
     line = "by:"
     for n, term in enumerate(terms):
         part = f" {printable(term.text)} ({term.bits:.0f}{'' if n else ' bits'})"
-        if _cells(line + part) + 1 > width:
-            return line.removesuffix(",") if n else _cut("by:" + part, width).rstrip()
+        if cells(line + part) + 1 > width:
+            return line.removesuffix(",") if n else cut("by:" + part, width).rstrip()
         line += part + ("," if n + 1 < len(terms) else "")
     return line
 
@@ -150,12 +157,17 @@ def _hit(rank: int, hit: Hit, terminal: Terminal) -> Iterator[str]:
     indent = " " * max(4, len(f"{rank} "))
     title = hit.snippets.get("title", hit.paper.title)
     lines = list(terminal.fill(printable(title), indent, "title", is_snippet="title" in hit.snippets)) or [indent]
-    yield f"{rank:>{len(indent) - 1}} {lines[0][len(indent) :]}"
-    yield from lines[1:]
+    linked = [terminal.link(hit.paper, line[len(indent) :]) for line in lines]
+    yield f"{rank:>{len(indent) - 1}} {linked[0]}"
+    yield from (indent + line for line in linked[1:])
     identity = hit.paper.id
     facts = (identity, _authors(hit.paper), f"{hit.paper.published:%Y-%m-%d}", " ".join(hit.paper.categories))
     first, *others = Terminal(terminal.width).fill(printable(" · ".join(filter(None, facts))), indent)
-    yield indent + terminal.style("id", identity) + terminal.style("faint", first[len(indent) + len(identity) :])
+    yield (
+        indent
+        + terminal.link(hit.paper, terminal.style("id", identity))
+        + terminal.style("faint", first[len(indent) + len(identity) :])
+    )
     yield from (terminal.style("faint", line) for line in others)
     found = next((hit.snippets[field] for field in ("summary", "comment", "journal") if field in hit.snippets), None)
     yield from terminal.fill(printable(found or _beginning(hit.paper.summary)), indent, is_snippet=found is not None)
@@ -212,21 +224,22 @@ def _facet(
     """Lines of one facet, each in so many cells: plain, and styled where that differs."""
     most = max(each.count for each in shown)
     yield f"{name:{width}}", terminal.style("faint", f"{name:{width}}")
-    value_width = min(max(_cells(each.value) for each in shown), width // 2)
+    value_width = min(max(cells(each.value) for each in shown), width // 2)
     count_width = len(f"{most:,}")
     room = width - value_width - count_width - 3
     for each in shown:
-        value = _cut(printable(each.value), value_width)
-        bar = _bar(each.count / most, room)
+        value = cut(printable(each.value), value_width)
+        drawn = bar(each.count / most, room)
         yield (
-            f" {value} {each.count:>{count_width},} {bar}",
-            f" {value} {each.count:>{count_width},} {terminal.style('bar', bar)}",
+            f" {value} {each.count:>{count_width},} {drawn}",
+            f" {value} {each.count:>{count_width},} {terminal.style('bar', drawn)}",
         )
     if known > len(shown):
         yield f"{f' and {known - len(shown):,} more':{width}}", ""
 
 
-def _bar(share: float, width: int) -> str:
+def bar(share: float, width: int) -> str:
+    """A bar over a share of so many cells, at least an eighth of one, padded to all of them."""
     eighths = max(1, round(share * width * 8))
     full, part = divmod(eighths, 8)
     return (_BLOCKS[8] * full + (_BLOCKS[part] if part else "")).ljust(width)
@@ -240,7 +253,7 @@ def _changes(*counts: tuple[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts if count)
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
     """The width of a text on a terminal."""
     if text.isascii():
         return len(text)
@@ -249,11 +262,11 @@ def _cells(text: str) -> int:
     )
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
     """A text in exactly so many cells."""
-    while _cells(text) > width:
+    while cells(text) > width:
         text = text[:-2] + "…"
-    return text + " " * (width - _cells(text))
+    return text + " " * (width - cells(text))
 
 
 def _ends_lit(line: str, lit: bool) -> bool:
