@@ -20,6 +20,7 @@ from searcher.engine.whoosh.contents import SegmentEntry, read_contents
 from searcher.engine.whoosh.document import SCHEMA, stored
 from searcher.paper import Paper
 from searcher.ranking.acronyms import acronym_keys
+from searcher.ranking.titles import name_keys
 from searcher.schema import TEXT_FIELDS, author_text, doi_keys
 
 KEY_FIELDS = ("id", "category", "primary", "archive", "acronym", "doi", "day")
@@ -69,7 +70,9 @@ def text_of(each: Paper, field: str) -> str:
     """What Whoosh would be given for a field."""
     if field == "first_author":
         return author_text(each.authors[:1])
-    return ",".join(acronym_keys(each)) if field == "acronym" else stored(each).get(field, "")
+    if field == "acronym":
+        return ",".join((*acronym_keys(each), *name_keys(each.title)))
+    return stored(each).get(field, "")
 
 
 def expected(field: str, value: str) -> Occurrences:
