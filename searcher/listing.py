@@ -195,6 +195,8 @@ class _Record:
     def _unwrap(self, value: str, line: int) -> str:
         """Join a wrapped value: with a space, but with nothing where an address was broken after `https:`."""
         first, *others = value.rstrip("\n").split("\n")
+        if value.count("\n  ") == len(others) and "\n  //" not in value:  # nearly all, and what follows finds it too
+            return " ".join([first.strip(), *[other.strip() for other in others]])
         joined = first.strip()
         for number, other in enumerate(others, line + 1):
             if other.startswith("  "):

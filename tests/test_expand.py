@@ -69,7 +69,7 @@ def test_two_words_are_also_looked_for_as_one_and_one_as_two(typed: str, tree: s
     [
         ("super-resolution", ["Super-resolution"], 'title:"super resolut"'),
         ("superresolution", ["Superresolution", "Resolution of super images"], "title:superresolut"),
-        ("superresolution", ["Superresolution"] * 30 + ["Super-resolution"] * 2, "title:superresolut"),
+        ("superresolution", ["Superresolution"] * 300 + ["Super-resolution"] * 2, "title:superresolut"),
         ("often", ["Often"] * 60 + ["Of ten"] * 30, "title:often"),
         ("database", ["Database", "Da tabase"], "title:databas"),
         ("", ["Super-resolution"], "nothing"),
@@ -94,6 +94,27 @@ def test_not_if_hardly_a_paper_writes_it_so(typed: str, titles: list[str], tree:
 def test_a_word_is_parted_between_a_letter_and_a_digit_however_short_the_parts(typed: str, tree: str) -> None:
     titles = ["6DoF pose", "6-DoF pose", "YOLOv8 is fast", "YOLO v8 here", "YOLO 8 there"]
     assert unweighed(typed, titles) == tree
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles", "tree"),
+    [
+        ("xray", ["X-ray"] * 3 + ["Xray"], '(title:xray OR title:"x ray")'),
+        ("xray", ["X-ray"] * 3 + ["Xray"] * 3, "title:xray"),
+        ("strain", ["Let's train"] * 3 + ["Strain"] + ["Train", "Agent's trainer"] * 30, "title:strain"),
+        ("abroad", ["A broad view"] * 3 + ["Abroad"], "title:abroad"),
+        ("detectors", ["Detect or"] * 3 + ["Detectors"], "title:detector"),
+    ],
+)
+def test_a_part_of_a_letter_or_two_must_be_usual_and_belong_to_the_other(
+    typed: str, titles: list[str], tree: str
+) -> None:
+    assert unweighed(typed, titles) == tree
+
+
+def test_a_word_of_most_papers_is_parted_too() -> None:
+    titles = ["Multimodal"] * 200 + ["Multi-modal"] * 3
+    assert unweighed("multimodal", titles) == '(title:multimod OR title:"multi modal")'
 
 
 @pytest.mark.parametrize("typed", ["super-resolution", "super resolution", "superresolution", "6 DoF"])

@@ -12,15 +12,17 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from searcher.catalog import ListingFile, digest
-from searcher.engine.packing import pack, unpack
 from searcher.errors import ListingError, Problem
 from searcher.listing import parse_listing, read_content
 from searcher.paper import Paper
 
 _MANY = 200  # files that are worth starting a process for
+_LENGTH_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,10 @@ def _read_elsewhere(files: Sequence[ListingFile]) -> Iterator[Listing]:
                 return
             for file in files:
                 try:
-                    size, mark, papers, problems = marshal.load(reader.stdout)
+                    size, mark, papers, problems = _receive(reader.stdout)
                 except (EOFError, ValueError, TypeError):
                     return
-                yield Listing(file, size, mark, tuple(map(unpack, papers)), tuple(Problem(*each) for each in problems))
+                yield Listing(file, size, mark, tuple(map(_paper, papers)), tuple(Problem(*each) for each in problems))
         finally:
             reader.kill()
 
@@ -91,7 +93,32 @@ def serve() -> None:
         for path, name in marshal.load(sys.stdin.buffer):
             read = _read(ListingFile(path, name, 0, 0))
             problems = [(each.file, each.line, each.message) for each in read.problems]
-            marshal.dump((read.size, read.digest, list(map(pack, read.papers)), problems), sys.stdout.buffer)
+            _send((read.size, read.digest, list(map(_fields, read.papers)), problems), sys.stdout.buffer)
         sys.stdout.flush()
     except (BrokenPipeError, KeyboardInterrupt):
         sys.stdout = None
+
+
+def _send(message: tuple[Any, ...], pipe: IO[bytes]) -> None:
+    """Write a message behind its length: `marshal.load` would ask the pipe for each number and text in turn."""
+    written = marshal.dumps(message)
+    pipe.write(len(written).to_bytes(_LENGTH_BYTES))
+    pipe.write(written)
+
+
+def _receive(pipe: IO[bytes]) -> tuple[Any, ...]:
+    return marshal.loads(pipe.read(int.from_bytes(pipe.read(_LENGTH_BYTES))))
+
+
+def _fields(paper: Paper) -> tuple[Any, ...]:
+    return (
+        paper.id, paper.version, paper.title, paper.authors, paper.categories, paper.classes,
+        paper.published.timestamp(), paper.updated.timestamp(), paper.doi, paper.journal, paper.comment,
+        paper.summary, paper.pdf, paper.url, paper.listing,
+    )  # fmt: skip
+
+
+def _paper(fields: tuple[Any, ...]) -> Paper:
+    *head, published, updated, doi, journal, comment, summary, pdf, url, listing = fields
+    moments = datetime.fromtimestamp(published, UTC), datetime.fromtimestamp(updated, UTC)
+    return Paper(*head, *moments, doi, journal, comment, summary, pdf, url, listing)

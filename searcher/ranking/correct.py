@@ -136,8 +136,8 @@ class _Finder:
         return Correction(meant, not papers) if meant else None
 
     def _parted(self, word: str, papers: int) -> str | None:
-        parts, found = find_parts(word, self._vocabulary)
-        return " ".join(parts) if parts and found >= self._many and papers <= _JOINED * found else None
+        parts = find_parts(word, self._vocabulary, least=max(self._many, papers / _JOINED))
+        return " ".join(parts) if parts else None
 
     def _joined_or_mistaken_by_others(self, word: str, papers: int) -> str | None:
         """What was meant by a word that some papers hold."""

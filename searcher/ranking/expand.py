@@ -33,9 +33,9 @@ _MAX_LONG_FORM_WORDS = 6
 _INITIALS = range(2, 6)  # letters of an acronym that may be told by its initials
 _MIN_INITIALS_PAPERS = 2
 _MIN_INITIALS_LEAD = 2  # times as many papers as the next best words with these initials
-_RARE = 0.01  # of all papers: what more of them hold is written in one way well enough
+_RARE = 0.01  # of all papers, or less, hold an acronym that is told by its initials
 _RARE_PAPERS = 50  # or so few of them
-_MIN_PARTED = 0.1  # of the papers with a word, so many hold its parts in a row
+_MIN_PARTED = 0.01  # of the papers with a word, so many hold its parts in a row: "data set" 3 % of those with "dataset"
 
 
 def expand(query: wq.Query, typed: Mapping[str, str], vocabulary: Vocabulary) -> wq.Query:
@@ -152,13 +152,10 @@ class _Expander:
         return stem("".join(self._typed.get(each, each) for each in stems))
 
     def _add_parted(self, slot: _Slot, word: str) -> None:
-        papers = self._papers(slot.stems[0])
-        if self._is_rare(papers):
-            parts, found = find_parts(word, self._vocabulary)
-            if parts and found >= max(1, _MIN_PARTED * papers):
-                stems = [stem(part) for part in parts]
-                slot.add(stems)
-                self._add_acronyms(stems, slot)
+        if parts := find_parts(word, self._vocabulary, least=_MIN_PARTED * self._papers(slot.stems[0])):
+            stems = [stem(part) for part in parts]
+            slot.add(stems, self._share(stems, *slot.stems))
+            self._add_acronyms(stems, slot)
 
     def _long_forms(self, key: str) -> list[tuple[Sequence[str], float]]:
         """What an acronym stands for, with what it counts."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from searcher.paper import Paper
-from searcher.schema import stem
+from searcher.schema import FUNCTION_WORDS, stem
 
 _MIN_PART_CHARS = 3
+_MIN_TOGETHER = 0.1  # of the papers that hold the rarer part of two, so many hold both in a row
 _PARTINGS = 3  # of a word are looked at
 
 
@@ -46,16 +47,27 @@ def count_papers(term: str, vocabulary: Vocabulary) -> int:
     return max(vocabulary.frequency("title", term), vocabulary.frequency("summary", term))
 
 
-def find_parts(word: str, vocabulary: Vocabulary) -> tuple[tuple[str, str] | None, int]:
-    """The two words that a word is made of, and how many papers hold these in a row; of several, the most frequent."""
+def find_parts(word: str, vocabulary: Vocabulary, least: float = 1) -> tuple[str, str] | None:
+    """The two words that a word is made of, if so many papers hold these in a row; of several, the most frequent.
+
+    A part of one or two letters, the "x" of "xray", is believed in only if most papers write it apart, and if the two
+    belong together: a paper holds the other part without it ten times at most as often.
+    """
+    papers = count_papers(stem(word), vocabulary)
     rarer: Counter[tuple[str, str]] = Counter()
+    needed: dict[tuple[str, str], float] = {}
     for cut in range(1, len(word)):
+        parts = word[:cut], word[cut:]
         is_border = word[cut - 1].isdigit() != word[cut].isdigit()
-        is_long = len(word) - cut >= _MIN_PART_CHARS or word[-1].isdigit()  # the v8 of YOLOv8
-        if is_border or (cut >= _MIN_PART_CHARS and is_long):
-            parts = word[:cut], word[cut:]
-            rarer[parts] = min(count_papers(stem(part), vocabulary) for part in parts)
-    likely = [parts for parts, papers in rarer.most_common(_PARTINGS) if papers]
+        is_long = len(parts[1]) >= _MIN_PART_CHARS or word[-1].isdigit()  # the v8 of YOLOv8
+        if not is_border and (not is_long or not FUNCTION_WORDS.isdisjoint(map(stem, parts))):
+            continue
+        either = min(count_papers(stem(part), vocabulary) for part in parts)
+        is_sure = is_border or cut >= _MIN_PART_CHARS
+        needed[parts] = max(1, least if is_sure else max(papers + 1, _MIN_TOGETHER * either))
+        if either >= needed[parts]:
+            rarer[parts] = either
+    likely = [parts for parts, _ in rarer.most_common(_PARTINGS)]
     found = {parts: vocabulary.count_phrase((stem(parts[0]), stem(parts[1]))) for parts in likely}
-    best = max(likely, key=lambda parts: found[parts], default=None)
-    return best, found[best] if best else 0
+    sure = [parts for parts in likely if found[parts] >= needed[parts]]
+    return max(sure, key=lambda parts: found[parts], default=None)
