@@ -119,6 +119,10 @@ def _fields(paper: Paper) -> tuple[Any, ...]:
 
 
 def _paper(fields: tuple[Any, ...]) -> Paper:
-    *head, published, updated, doi, journal, comment, summary, pdf, url, listing = fields
-    moments = datetime.fromtimestamp(published, UTC), datetime.fromtimestamp(updated, UTC)
-    return Paper(*head, *moments, doi, journal, comment, summary, pdf, url, listing)
+    identifier, version, title, authors, categories, classes, published, updated, *rest = fields
+    doi, journal, comment, summary, pdf, url, listing = rest
+    return Paper(
+        identifier, version, title, authors, categories, classes,
+        datetime.fromtimestamp(published, UTC), datetime.fromtimestamp(updated, UTC), doi, journal, comment,
+        summary, pdf, url, listing,
+    )  # fmt: skip
