@@ -96,8 +96,8 @@ def scan(places: Iterable[tuple[Path, Path]]) -> list[ListingFile]:
 
 
 @contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Keep others from writing the index. Waits a moment, then raises LockedError, which says who holds it."""
+def lock(path: Path, what: str = "the index is being written") -> Iterator[None]:
+    """Keep others from doing `what`. Waits a moment, then raises LockedError, which says who does it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+", encoding="utf-8") as file:
         patience_ends = time.monotonic() + _LOCK_PATIENCE_S
@@ -109,7 +109,7 @@ def lock(path: Path) -> Iterator[None]:
                 if time.monotonic() > patience_ends:
                     file.seek(0)
                     holder = file.read().strip() or "another process"
-                    raise LockedError(f"the index is being written by {holder}; try again when it is done") from None
+                    raise LockedError(f"{what} by {holder}; try again when it is done") from None
                 time.sleep(0.1)
         file.truncate(0)
         file.write(f"process {os.getpid()} since {datetime.now():%Y-%m-%d %H:%M:%S}")
@@ -169,6 +169,11 @@ class Catalog:
     def count_papers(self) -> int:
         """How many papers are indexed."""
         return self._database.execute("SELECT count(DISTINCT paper) FROM records").fetchone()[0]
+
+    def papers(self) -> set[str]:
+        """The papers that are indexed, but for those that a run which died may have changed."""
+        papers = {paper for (paper,) in self._database.execute("SELECT DISTINCT paper FROM records")}
+        return papers - self.unfinished()
 
     def diff(self, files: Iterable[ListingFile], scope: Callable[[str], bool]) -> Diff:
         """Compare files on disk with the known ones that are in scope.

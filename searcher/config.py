@@ -7,16 +7,18 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast, get_args
 
 from searcher.errors import ConfigError
 from searcher.schema import FACETS, TEXT_FIELDS
+from searcher.selection import SavedSearch, Selection, Sort, parse_date, references
 from searcher.weights import FIELDS as BOOSTS
 
 if TYPE_CHECKING:
     import yaml
 
 ENGINES = ("tantivy", "whoosh", "opensearch")
+_SEARCH_KEYS = ("query", "cat", "not_cat", "primary", "author", "title", "from", "to", "any", "sort")
 _T = TypeVar("_T")
 
 
@@ -28,15 +30,6 @@ class OpenSearch:
     index: str = "papers"
     shards: int = 1
     replicas: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class SavedSearch:
-    """A search that has a name."""
-
-    name: str
-    query: str
-    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +166,57 @@ class _Reader:
         return settings
 
     def _searches(self, node: yaml.Node) -> Iterator[SavedSearch]:
-        for name, value in self._pairs(node):
-            fields = self._fields(value, "key", ("query", "cat"))
-            query = self._text(fields["query"]) if "query" in fields else "*"
-            categories = self._list(fields["cat"], self._text) if "cat" in fields else ()
-            yield SavedSearch(name, query, categories)
+        nodes = dict(self._pairs(node))
+        queries: dict[str, yaml.Node] = {}
+        for name, value in nodes.items():
+            fields = self._fields(value, "key", _SEARCH_KEYS)
+            if "query" in fields:
+                queries[name] = fields["query"]
+            yield SavedSearch(name, self._selection(fields), self._sort(fields))
+        self._check_references(queries, tuple(nodes))
+
+    def _selection(self, fields: Mapping[str, yaml.Node]) -> Selection:
+        def texts(key: str) -> tuple[str, ...]:
+            return self._list(fields[key], self._text) if key in fields else ()
+
+        def one(key: str, read: Callable[[yaml.Node], str]) -> str | None:
+            return read(fields[key]) if key in fields else None
+
+        return Selection(
+            one("query", self._text) or "*",
+            texts("cat"),
+            texts("not_cat"),
+            texts("primary"),
+            texts("author"),
+            one("title", self._text),
+            one("from", self._date),
+            one("to", self._date),
+            "any" in fields and self._flag(fields["any"]),
+        )
+
+    def _sort(self, fields: Mapping[str, yaml.Node]) -> Sort:
+        return cast("Sort", self._choice(fields["sort"], "order", get_args(Sort))) if "sort" in fields else "relevance"
+
+    def _check_references(self, queries: Mapping[str, yaml.Node], names: tuple[str, ...]) -> None:
+        """Saved searches may name each other, if all these exist and none comes to name itself."""
+        named = {name: references(self._text(node)) for name, node in queries.items()}
+        for name, node in queries.items():
+            for other in named[name]:
+                if other not in names:
+                    self._fail(node, _unknown("saved search", other, names))
+        checked: set[str] = set()
+
+        def check(path: tuple[str, ...]) -> None:
+            for other in named.get(path[-1], ()):
+                if other in path:
+                    cycle = " -> ".join((*path[path.index(other) :], other))
+                    self._fail(queries[path[-1]], f"a saved search may not name itself: {cycle}")
+                if other not in checked:
+                    check((*path, other))
+            checked.add(path[-1])
+
+        for name in queries:
+            check((name,))
 
     def _fields(self, node: yaml.Node, kind: str, known: tuple[str, ...]) -> dict[str, yaml.Node]:
         fields: dict[str, yaml.Node] = {}
@@ -231,6 +270,18 @@ class _Reader:
         if not 0 < value <= 1000:
             self._fail(node, f"a boost is a number above 0 and up to 1000, not {node.value!r}")
         return value
+
+    def _date(self, node: yaml.Node) -> str:
+        value = self._text(node)
+        if parse_date(value) is None:
+            self._fail(node, f"{value!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD")
+        return value
+
+    def _flag(self, node: yaml.Node) -> bool:
+        value = self._text(node)
+        if value not in ("true", "false"):
+            self._fail(node, f"true or false is expected here, not {value!r}")
+        return value == "true"
 
     def _whole(self, node: yaml.Node, at_least: int) -> int:
         value = self._text(node)

@@ -12,18 +12,20 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from whoosh import query as wq
 from whoosh.qparser import QueryParser
 from whoosh.qparser.syntax import AndGroup
 
+from searcher.errors import QueryError
 from searcher.paper import ARCHIVES, CATEGORIES, canonical_category, parse_id
 from searcher.ranking.names import TypedNames
 from searcher.ranking.verbatim import quote
 from searcher.results import Filter
 from searcher.schema import AUTHOR_FIELDS, ENGLISH_FIELDS, TEXT_FIELDS, analyze, doi_keys, prefix_tokens, stem, words
+from searcher.selection import parse_date
 from searcher.syntax import FIELDS, AnyGroup, build_plugins
 from searcher.weights import FIELDS as BOOSTS
 
@@ -42,7 +44,6 @@ _FIELD_FORM = re.compile(r"(\w+):\S")
 _WORD_OF_TEXT = r"(?=[\w-]*[^\W\d_])[^\W_][\w+-]*"  # with a letter in it: no part of a DOI, a date or an address
 _ALTERNATIVES = re.compile(rf"(?=.*[^\W_]{{2}}){_WORD_OF_TEXT}(?:[/\\|]{_WORD_OF_TEXT})+")
 """`Image/Video`: either will do. Not `w/o`."""
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,19 @@ class ParsedQuery:
     names: TypedNames = field(default_factory=dict)
 
 
-def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BOOSTS) -> ParsedQuery:
+def parse(
+    text: str,
+    *,
+    any_word: bool = False,
+    boosts: Mapping[str, float] = BOOSTS,
+    saved: Callable[[str], wq.Query] = lambda _: wq.NullQuery,
+) -> ParsedQuery:
     """Parse what a user typed; never raises, whatever it is.
 
     Words are looked for in the fields of `boosts`, all of them unless `any_word`. What has no meaning is taken
-    for words, and said so in the warnings. An arXiv id or its address alone finds that paper.
+    for words, and said so in the warnings. An arXiv id or its address alone finds that paper. In the place of
+    `saved:NAME` stands what `saved` gives for the name, a tree of the form that this module promises, or nothing, with
+    a warning, if it raises QueryError.
     """
     text = readable(text.strip())
     if identity := parse_id(text):
@@ -70,7 +79,7 @@ def parse(text: str, *, any_word: bool = False, boosts: Mapping[str, float] = BO
         text = text[:_MAX_QUERY_CHARS]
         warnings.append(f"the query is too long; only its first {_MAX_QUERY_CHARS} characters were used")
     text = _FIRST_AUTHOR.sub("first_author:", text.translate(_QUOTES))
-    parser = _Parser(boosts, any_word, warnings)
+    parser = _Parser(boosts, any_word, warnings, saved)
     try:
         tree = _normalize(parser.parse(text, normalize=False))
     except _PARSER_ERRORS:
@@ -104,6 +113,17 @@ def restrict(
     return _beside_positive(_normalize(wq.And([query, wanted])) or wq.NullQuery)
 
 
+def narrowed(query: wq.Query, filters: Iterable[Filter]) -> wq.Query:
+    """The query and its filters as one tree."""
+    return _beside_positive(_normalize(wq.And([query, *(each.query for each in filters)])) or wq.NullQuery)
+
+
+def among(ids: Iterable[str]) -> Filter:
+    """The papers of these ids, and no others."""
+    terms = [wq.Term("id", each) for each in ids]
+    return Filter(wq.ConstantScoreQuery(wq.Or(terms), 0.0) if terms else wq.NullQuery)
+
+
 def build_filters(
     *,
     categories: Sequence[str] = (),
@@ -135,29 +155,6 @@ def build_filters(
     if since or until:
         add(_dates("published", since, until), "year", "month")
     return tuple(filters)
-
-
-def parse_date(text: str) -> tuple[datetime, datetime | None] | None:
-    """The first moment of a YYYY, YYYY-MM or YYYY-MM-DD and the first after it (None at the end of time).
-
-    Naive, to be read as UTC. None if text is no such date.
-    """
-    match = _PARTIAL_DATE.fullmatch(text.strip())
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        start = datetime(year or 0, month or 1, day or 1)
-    except ValueError:
-        return None
-    try:
-        if day:
-            return start, start + timedelta(days=1)
-        if month and month < 12:
-            return start, start.replace(month=month + 1)
-        return start, start.replace(year=start.year + 1, month=1)
-    except (ValueError, OverflowError):
-        return start, None
 
 
 def author_words(name: str) -> tuple[str, str]:
@@ -274,11 +271,18 @@ def _boosted(query: wq.Query, boost: float) -> wq.Query:
 class _Parser(QueryParser):
     """Whoosh's parser with our plugins; leaves are analysed here rather than by Whoosh's schema look-up."""
 
-    def __init__(self, boosts: Mapping[str, float], any_word: bool, warnings: list[str]) -> None:
+    def __init__(
+        self,
+        boosts: Mapping[str, float],
+        any_word: bool,
+        warnings: list[str],
+        saved: Callable[[str], wq.Query],
+    ) -> None:
         super().__init__(None, None, build_plugins(), group=AnyGroup if any_word else AndGroup)
         self.phraseclass = self._phrase
         self._boosts = boosts
         self._warnings = warnings
+        self._saved = saved
         self.typed: dict[str, str] = {}
         self.names: dict[tuple[str, tuple[str, ...]], str] = {}
 
@@ -367,6 +371,14 @@ class _Parser(QueryParser):
         if distance > _MAX_FUZZINESS:
             self._warnings.append(f"~{distance} allows too many differences; ~{_MAX_FUZZINESS} was used")
         return self.leaf(field, text, wq.Term, boost, fuzziness=min(distance, _MAX_FUZZINESS))
+
+    def saved(self, name: str) -> wq.Query:
+        """What a saved search means."""
+        try:
+            return self._saved(name)
+        except QueryError as error:
+            self._warnings.append(str(error))
+            return wq.NullQuery
 
     def _warn_of_unknown_field(self, text: str) -> None:
         if (match := _FIELD_FORM.match(text)) and match[1].lower() not in ("http", "https", "arxiv"):

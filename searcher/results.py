@@ -11,8 +11,7 @@ from whoosh.query import ConstantScoreQuery, Not, Phrase, Query, Term
 
 from searcher.errors import Problem
 from searcher.paper import Paper
-
-Sort = Literal["relevance", "newest", "oldest"]
+from searcher.selection import Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +163,35 @@ class Trends:
         """One of the trends as shares, from 0 to 1, of all papers of the period; None also where there are none."""
         pairs = zip(trend.counts, self.papers, strict=True)
         return tuple(count / papers if count is not None and papers else None for count, papers in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a saved search found among the papers of a digest."""
+
+    name: str
+    query: str  # as config.yaml has it
+    hits: tuple[Hit, ...]  # in the order of the search
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is new."""
+
+    searches: tuple[News, ...]  # every saved search, in the order of config.yaml
+    since: str | None = None  # where that decides what is new: the papers published then or later
+    is_first: bool = False  # whether none was told before
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> tuple[News, ...]:
+        """The searches that found something."""
+        return tuple(news for news in self.searches if news.hits)
+
+    @property
+    def papers(self) -> int:
+        """How many papers there are, each counted once."""
+        return len({hit.paper.id for news in self.searches for hit in news.hits})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from typing import Any
 from whoosh import query as wq
 from whoosh.qparser import QueryParser, plugins, syntax
 
+from searcher.selection import REFERENCE
+
 FIELDS = {
     "title": "title", "ti": "title", "summary": "summary", "abs": "summary", "abstract": "summary",
     "author": "author", "au": "author", "comment": "comment", "co": "comment", "journal": "journal", "jr": "journal",
@@ -65,6 +67,22 @@ class _KeyPlugin(plugins.TaggingPlugin):
     nodetype = KeyNode
 
 
+class _ReferencePlugin(plugins.TaggingPlugin):
+    """`saved:`, before the name of a saved search."""
+
+    expr = REFERENCE
+    priority = -10
+
+    class ReferenceNode(syntax.SyntaxNode):
+        def __init__(self, quoted: str | None, bare: str | None) -> None:
+            self.name = quoted or bare or ""
+
+        def query(self, parser: Any) -> wq.Query | None:
+            return parser.saved(self.name)
+
+    nodetype = ReferenceNode
+
+
 class _WildcardPlugin(plugins.WildcardPlugin):
     """`*` and `?`, also in a row: `tr??sformer`, which Whoosh takes for two words."""
 
@@ -98,12 +116,13 @@ class _FuzzyPlugin(plugins.FuzzyTermPlugin):
 
 
 def build_plugins() -> list[plugins.Plugin]:
-    """The plugins of a parser, which must have `leaf`, `date_range` and `fuzzy`."""
+    """The plugins of a parser, which must have `leaf`, `date_range`, `fuzzy` and `saved`."""
     names = "|".join(sorted(FIELDS, key=len, reverse=True))
     operator = plugins.OperatorsPlugin.OpTagger
     start = r"(?:^|(?<=[\s(]))"
     return [
         _KeyPlugin(),
+        _ReferencePlugin(),
         _AliasPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)(?=[^\s:])", remove_unknown=False),
         _WildcardPlugin(),
         plugins.PhrasePlugin('"(?P<text>[^"]*)"(~(?P<slop>[1-9][0-9]?))?'),

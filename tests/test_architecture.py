@@ -16,6 +16,7 @@ LEVELS = {
     "distance": 0,
     "folding": 0,
     "paper": 1,
+    "selection": 1,
     "schema": 1,
     "weights": 1,
     "config": 2,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.config import Config, OpenSearch, SavedSearch, load_config
+from searcher.config import Config, OpenSearch, load_config
 from searcher.errors import ConfigError
+from searcher.selection import SavedSearch, Selection
 from searcher.weights import FIELDS as BOOSTS
 
 
@@ -117,8 +118,10 @@ boosts: {title: 3, comment: 0.5}
 facets: [primary, month]
 searches:
   super-resolution: {query: diffusion super-resolution, cat: [eess.IV, cs.CV]}
-  counting: {query: count, cat: cs.CV}
+  counting: {query: count, cat: cs.CV, not_cat: cs.GR, primary: [cs.*], author: Liu, title: crowd,
+             from: 2023-05, to: 2024, any: true, sort: newest}
   graphics: {cat: cs.GR}
+  both: {query: "saved:counting OR saved:graphics"}
 """
 
 
@@ -135,9 +138,16 @@ class TestWhat:
             boosts={"title": 3.0, "comment": 0.5},
             facets=("primary", "month"),
             searches=(
-                SavedSearch("super-resolution", "diffusion super-resolution", ("eess.IV", "cs.CV")),
-                SavedSearch("counting", "count", ("cs.CV",)),
-                SavedSearch("graphics", "*", ("cs.GR",)),
+                SavedSearch(
+                    "super-resolution", Selection("diffusion super-resolution", categories=("eess.IV", "cs.CV"))
+                ),
+                SavedSearch(
+                    "counting",
+                    Selection("count", ("cs.CV",), ("cs.GR",), ("cs.*",), ("Liu",), "crowd", "2023-05", "2024", True),
+                    "newest",
+                ),
+                SavedSearch("graphics", Selection("*", categories=("cs.GR",))),
+                SavedSearch("both", Selection("saved:counting OR saved:graphics")),
             ),
         )
 
@@ -191,6 +201,19 @@ class TestWhat:
         ("engine: tantivy\nengine: whoosh", "2:1: 'engine' stands here twice"),
         ("searches:\n  a: {query: x}\n  a: {query: y}", "3:3: 'a' stands here twice"),
         ("searches: {a: {quer: x}}", "1:16: unknown key 'quer'; did you mean 'query'?"),
+        ("searches: {a: {sort: date}}", "1:22: unknown order 'date'; there are: relevance, newest, oldest"),
+        ("searches: {a: {any: maybe}}", "1:21: true or false is expected here, not 'maybe'"),
+        ("searches: {a: {from: May}}", "1:22: 'May' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
+        (
+            "searches:\n  nerfs: {query: nerf}\n  a: {query: saved:nerf}",
+            "3:14: unknown saved search 'nerf'; did you mean 'nerfs'?",
+        ),
+        ("searches:\n  a: {query: x saved:b}", "2:14: unknown saved search 'b'; there are: a"),
+        ("searches:\n  a: {query: saved:a}", "2:14: a saved search may not name itself: a -> a"),
+        (
+            "searches:\n  a: {query: saved:b}\n  b: {query: x}\n  c: {query: saved:d}\n  d: {query: -saved:b saved:c}",
+            "5:14: a saved search may not name itself: c -> d -> c",
+        ),
         ("searches: {a: x}", "1:15: 'key: value' lines are expected here"),
         ("opensearch: {host: x}", "1:14: unknown key 'host'; did you mean 'hosts'?"),
         ("opensearch: {shards: 0}", "1:22: a whole number of at least 1 is expected here, not '0'"),

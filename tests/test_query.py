@@ -335,7 +335,22 @@ def test_a_query_of_2049_characters_is_cut() -> None:
 PIECES = (
     *"""()[]{}"~^*?:+-−!.,/\\'""",
     *("AND", "OR", "NOT", "TO", " AND ", " OR ", " NOT ", " -", " +", " (", ") ", " TO "),
-    *("title:", "au:", "cat:", "primary:", "id:", "doi:", "published:[", "updated:{", "foo:", "~2", "~9", "^2", "^0"),
+    *(
+        "title:",
+        "au:",
+        "cat:",
+        "primary:",
+        "id:",
+        "doi:",
+        "published:[",
+        "updated:{",
+        "foo:",
+        "saved:",
+        "~2",
+        "~9",
+        "^2",
+        "^0",
+    ),
     *("a", "diffusion", "cs.CV", "cs.*", "2401.00877", "10.1109/x", "2023", "2024-02-30", "Märkisch", "*:*", "\u055e"),
 )
 TYPED = st.one_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -14,22 +14,24 @@ from whoosh.query import Query
 
 from searcher.app.explaining import Explainer
 from searcher.app.finding import Wanted, find
+from searcher.app.saved import find_saved
 from searcher.app.similar import MAX_CHARS, likeness
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
-from searcher.query import ParsedQuery, author_words, build_filters, parse, parse_date, readable, restrict
-from searcher.ranking.correct import correct, find_corrections, suggest
+from searcher.query import ParsedQuery, among, author_words, build_filters, narrowed, parse, readable, restrict
+from searcher.ranking.correct import Corrections, correct, find_corrections, suggest
 from searcher.ranking.expand import expand
 from searcher.ranking.names import is_like_name
 from searcher.ranking.people import find_people
 from searcher.ranking.recency import favour_recent
 from searcher.ranking.titles import favour_named
 from searcher.ranking.verbatim import find_holders, hold_to_words
-from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Sort, Stats
+from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Stats
 from searcher.schema import FACETS, stem, words
+from searcher.selection import Selection, Sort, parse_date
 from searcher.snippet import Highlighter
 
 if TYPE_CHECKING:
@@ -38,21 +40,6 @@ if TYPE_CHECKING:
 MAX_FACET_VALUES = 1000
 MAX_HITS = 10_000
 _REMEMBERED = 128  # quoted phrases, for the next page and the next facet
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which papers are meant: a query and filters, as a user writes them."""
-
-    query: str = "*"
-    categories: tuple[str, ...] = ()  # any of them; "cs.*" for a whole archive
-    not_categories: tuple[str, ...] = ()  # none of them
-    primaries: tuple[str, ...] = ()  # any of them
-    authors: tuple[str, ...] = ()  # any of them
-    title: str | None = None  # words that the title holds
-    since: str | None = None  # YYYY, YYYY-MM or YYYY-MM-DD, included
-    until: str | None = None  # likewise
-    any_word: bool = False  # papers with any of the words, not only those with all of them
 
 
 class Filters(TypedDict, total=False):
@@ -66,6 +53,17 @@ class Filters(TypedDict, total=False):
     since: str | date
     until: str | date
     any_word: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What a query means."""
+
+    parsed: ParsedQuery
+    asked: str  # as typed
+    corrections: Corrections
+    typed: Query  # with what was meant in the place of words that were mistyped
+    tree: Query  # with other ways to write its words
 
 
 class Archive:
@@ -89,33 +87,27 @@ class Archive:
         facet_size: int = MAX_FACET_VALUES,
         explain: bool = False,
         boost_recent: bool = False,
+        ids: Collection[str] | None = None,
         **filters: Unpack[Filters],
     ) -> SearchResponse:
         """Find papers, the best first, `limit` of them a page, and count all by facets.
 
-        Filters go with a query that is a text; a Selection has its own. Raises QueryError for what cannot be a date,
-        a facet or a number of papers.
+        Filters go with a query that is a text; a Selection has its own. With `ids` only these papers are looked at, and
+        each must hold all of the words, however few do. Raises QueryError for what cannot be a date, a facet or a
+        number of papers.
         """
         started = time.perf_counter()
         selection = _selection(query, filters)
         _check_page(limit, page)
         counted = tuple(FacetRequest(_checked_facet(name), facet_size) for name in dict.fromkeys(facets))
-        boosts = self.config.boosts
-        parsed = self._parse(selection)
-        narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=boosts)
-        asked = readable(selection.query)
-        corrections = find_corrections(asked, self._vocabulary) if parsed.is_plain else {}
-        typed = correct(parsed.query, corrections)
-        tree = hold_to_words(typed, self._holders)
-        tree = find_people(tree, parsed.names, self._engine.scan)
-        if not selection.any_word:
-            meant = {stem(each.meant): each.meant for each in corrections.values()}
-            tree = expand(tree, {**parsed.typed, **meant}, self._vocabulary)
-        request = SearchRequest(
-            tree, _filters(selection, self._engine.scan), sort, (page - 1) * limit, limit, counted, explain
-        )
-        favoured = (*(favour_named(asked) if parsed.is_plain else ()), *(self._recent() if boost_recent else ()))
-        wanted = Wanted(typed, tree, narrow, parsed.is_plain, favoured)
+        understood = self._understand(selection)
+        parsed, tree = understood.parsed, understood.tree
+        narrow = partial(restrict, title=selection.title, any_word=selection.any_word, boosts=self.config.boosts)
+        chosen = (*_filters(selection, self._engine.scan), *(() if ids is None else (among(ids),)))
+        request = SearchRequest(tree, chosen, sort, (page - 1) * limit, limit, counted, explain)
+        named = favour_named(understood.asked) if parsed.is_plain else ()
+        favoured = (*named, *(self._recent() if boost_recent else ()))
+        wanted = Wanted(understood.typed, tree, narrow, parsed.is_plain and ids is None, favoured)
         found = find(self._engine, self._vocabulary, request, wanted)
         if explain:
             explainer = Explainer(wanted, parsed.typed)
@@ -124,7 +116,7 @@ class Archive:
         return replace(
             found,
             query=selection.query,
-            suggestion=suggest(asked, corrections),
+            suggestion=suggest(understood.asked, understood.corrections),
             warnings=(*parsed.warnings, *_category_warnings(selection)),
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
@@ -163,6 +155,28 @@ class Archive:
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
+    def scan(self, selection: Selection) -> Iterator[Paper]:
+        """Every paper that is meant, with all of the words, in any order. Raises QueryError like `search`."""
+        return self._engine.scan(self._meaning(selection))
+
+    def _meaning(self, selection: Selection) -> Query:
+        """A selection as one tree."""
+        boosts, any_word = self.config.boosts, selection.any_word
+        tree = restrict(self._understand(selection).tree, selection.title, any_word=any_word, boosts=boosts)
+        return narrowed(tree, _filters(selection, self._engine.scan))
+
+    def _understand(self, selection: Selection) -> _Understood:
+        parsed = self._parse(selection)
+        asked = readable(selection.query)
+        corrections = find_corrections(asked, self._vocabulary) if parsed.is_plain else {}
+        typed = correct(parsed.query, corrections)
+        tree = hold_to_words(typed, self._holders)
+        tree = find_people(tree, parsed.names, self._engine.scan)
+        if not selection.any_word:
+            meant = {stem(each.meant): each.meant for each in corrections.values()}
+            tree = expand(tree, {**parsed.typed, **meant}, self._vocabulary)
+        return _Understood(parsed, asked, corrections, typed, tree)
+
     def _parse(self, selection: Selection) -> ParsedQuery:
         """The query; a name of an author, if it is written as one and somebody has it."""
         if is_like_name(selection.query):
@@ -170,7 +184,12 @@ class Archive:
             query = find_people(parsed.query, parsed.names, self._engine.scan)
             if self._engine.search(SearchRequest(query, limit=0)).total:
                 return parsed
-        return parse(selection.query, any_word=selection.any_word, boosts=self.config.boosts)
+        return parse(
+            selection.query,
+            any_word=selection.any_word,
+            boosts=self.config.boosts,
+            saved=lambda name: self._meaning(find_saved(self.config, name).selection),
+        )
 
     def _recent(self) -> list[Query]:
         newest = self._engine.search(SearchRequest(parse("*").query, sort="newest", limit=1)).hits
@@ -187,7 +206,7 @@ class Archive:
 
     def __iter__(self) -> Iterator[Paper]:
         """Every paper, in any order."""
-        return self._engine.scan(parse("*").query)
+        return self.scan(Selection())
 
     def __len__(self) -> int:
         """How many papers there are."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from searcher.app.search import MAX_FACET_VALUES, Archive, Selection
+from searcher.app.search import MAX_FACET_VALUES, Archive
 from searcher.errors import QueryError
-from searcher.query import parse_date
 from searcher.results import Trend, Trends
+from searcher.selection import Selection, parse_date
 
 
 def trends(archive: Archive, queries: Sequence[str], filters: Selection, by: Literal["year", "month"]) -> Trends:

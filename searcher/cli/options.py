@@ -11,8 +11,8 @@ import typer
 from searcher.errors import SearcherError
 
 if TYPE_CHECKING:
-    from searcher.app.search import Selection
     from searcher.config import Config
+    from searcher.selection import Selection
 
 Query = Annotated[list[str] | None, typer.Argument(help="What to look for; * is every paper.", show_default=False)]
 Categories = Annotated[
@@ -60,7 +60,7 @@ def select(
     any_word: bool = False,
 ) -> Selection:
     """Which papers are meant. Raises SearcherError where nothing was asked for."""
-    from searcher.app.search import Selection
+    from searcher.selection import Selection
 
     if not query and not any((cat, not_cat, primary, author, title, since, until)):
         raise SearcherError('what are you looking for? try: search "diffusion super-resolution"')

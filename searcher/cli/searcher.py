@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from searcher import __version__
+from searcher.cli import saved
 from searcher.cli.facets import facets
 from searcher.cli.index import index
 from searcher.cli.running import TYPER_OPTIONS
@@ -18,6 +19,7 @@ from searcher.cli.trends import trends
 app = typer.Typer(**TYPER_OPTIONS, help="Find papers in an archive of daily listing files.")
 for command in (index, facets, show, similar, stats, trends):
     app.command()(command)
+app.add_typer(saved.app, name="saved")
 
 
 @app.callback(invoke_without_command=True)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from searcher.paper import Paper
-from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, Trends
+from searcher.results import Digest, FacetCount, Hit, IndexReport, SearchResponse, Stats, Trends
+from searcher.selection import SavedSearch
 
 SCHEMA = 1
 
@@ -52,6 +53,19 @@ def trends(trends: Trends) -> str:
             ],
         }
     )
+
+
+def digest(digest: Digest) -> str:
+    """What is new, by saved search."""
+    searches = [
+        {"name": news.name, "query": news.query, "hits": [_hit(hit) for hit in news.hits]} for news in digest.searches
+    ]
+    return _dump({"schema": SCHEMA, "searches": searches})
+
+
+def saved(searches: Iterable[SavedSearch]) -> str:
+    """The saved searches, each with what config.yaml says of it."""
+    return _dump({"schema": SCHEMA, "searches": [_saved(each) for each in searches]})
 
 
 def report(report: IndexReport) -> str:
@@ -135,6 +149,23 @@ def _hit(hit: Hit) -> dict[str, Any]:
             for part in hit.explanation
         ]
     return fields
+
+
+def _saved(saved: SavedSearch) -> dict[str, Any]:
+    selection = saved.selection
+    return {
+        "name": saved.name,
+        "query": selection.query,
+        "cat": selection.categories,
+        "not_cat": selection.not_categories,
+        "primary": selection.primaries,
+        "author": selection.authors,
+        "title": selection.title,
+        "from": selection.since,
+        "to": selection.until,
+        "any": selection.any_word,
+        "sort": saved.sort,
+    }
 
 
 def _facets(facets: Mapping[str, Iterable[FacetCount]]) -> dict[str, list[dict[str, Any]]]:

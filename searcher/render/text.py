@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from searcher.paper import Paper, page_address
-from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, TellingText
+from searcher.results import Digest, FacetCount, Hit, IndexReport, SearchResponse, Stats, TellingText
+from searcher.selection import SavedSearch, as_typed
 from searcher.snippet import CLOSE, OPEN
 
 _FACET_VALUES = 10
@@ -78,6 +79,26 @@ def search(response: SearchResponse, first_rank: int, terminal: Terminal) -> str
     lines += terminal.fill(_summary(response, first_rank), "", "faint")
     if response.facets:
         lines += ("", *_facets(response.facets, terminal, _FACET_VALUES))
+    return "\n".join(lines)
+
+
+def digest(digest: Digest, terminal: Terminal) -> str:
+    """What is new: each saved search that found something, and its hits."""
+    lines: list[str] = []
+    for news in digest.found:
+        lines += terminal.fill(f"{printable(news.name)}: {_count(len(news.hits), 'new paper')}", "", "title")
+        for rank, hit in enumerate(news.hits, 1):
+            lines += ("", *_hit(rank, hit, terminal))
+        lines += ("", "")
+    return "\n".join(lines).rstrip("\n")
+
+
+def saved(searches: Iterable[SavedSearch], terminal: Terminal) -> str:
+    """The saved searches, each as it would be typed."""
+    lines: list[str] = []
+    for each in searches:
+        lines += terminal.fill(printable(each.name), "", "title")
+        lines += terminal.fill(printable(as_typed(each)), "    ")
     return "\n".join(lines)
 
 
