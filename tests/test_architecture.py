@@ -27,6 +27,7 @@ LEVELS = {
     "syntax": 2,
     "query": 3,
     "catalog": 3,
+    "told": 3,
     "engine": 3,
     "app": 4,
     "render": 4,

@@ -8,6 +8,7 @@ import typer
 
 from searcher import __version__
 from searcher.cli import saved
+from searcher.cli.digest import digest
 from searcher.cli.facets import facets
 from searcher.cli.index import index
 from searcher.cli.running import TYPER_OPTIONS
@@ -17,7 +18,7 @@ from searcher.cli.stats import stats
 from searcher.cli.trends import trends
 
 app = typer.Typer(**TYPER_OPTIONS, help="Find papers in an archive of daily listing files.")
-for command in (index, facets, show, similar, stats, trends):
+for command in (index, facets, show, similar, stats, trends, digest):
     app.command()(command)
 app.add_typer(saved.app, name="saved")
 

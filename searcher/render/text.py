@@ -89,6 +89,8 @@ def digest(digest: Digest, terminal: Terminal) -> str:
         lines += terminal.fill(f"{printable(news.name)}: {_count(len(news.hits), 'new paper')}", "", "title")
         for rank, hit in enumerate(news.hits, 1):
             lines += ("", *_hit(rank, hit, terminal))
+            if not terminal.links:
+                lines.append(f"    {page_address(hit.paper.id)}")
         lines += ("", "")
     return "\n".join(lines).rstrip("\n")
 
