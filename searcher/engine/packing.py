@@ -21,11 +21,10 @@ def pack(paper: Paper) -> str:
         paper.id, str(paper.version), paper.title, authors, categories, classes, str(published), str(updated),
         paper.doi or "", paper.journal or "", paper.comment or "", paper.summary, paper.pdf, paper.url, paper.listing,
     )  # fmt: skip
-    packed = _FIELD_END.join(fields)
-    items = max(1, len(paper.authors)) + max(1, len(paper.categories)) + max(1, len(paper.classes)) - 3
-    if packed.count(_FIELD_END) != len(fields) - 1 or packed.count(_ITEM_END) != items:
+    texts = "".join((*fields[:3], *paper.authors, *paper.categories, *paper.classes, *fields[6:]))
+    if _FIELD_END in texts or _ITEM_END in texts:
         raise ValueError(f"a control character in the text of {paper.id}")
-    return packed
+    return _FIELD_END.join(fields)
 
 
 def unpack(packed: str) -> Paper:

@@ -8,7 +8,7 @@ word gives its first letter, unless it is a function word or the later part of a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ _PLAIN = str.maketrans("‐‑–İ", "---I")  # hyphens, and the one letter tha
 _QUOTES = " ~\"'`“”‘’"  # "~" is TeX for a space
 _SPOKEN = {"to": "2", "for": "4", "and": "n", "&": "n"}
 _LETTERS_A_WORD = 16  # room enough for all but the longest words
+_FAR = 256  # characters before a short form, more than its long form can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,25 @@ def find_acronyms(text: str) -> list[Acronym]:
     return [Acronym(short, long) for short, long in _find(text)]
 
 
-def _find(text: str) -> Iterable[tuple[str, str]]:
-    pieces = _PARENTHESIS.split(text)
-    if len(pieces) == 1:
-        return ()
+def _find(text: str) -> Collection[tuple[str, str]]:
     found: dict[tuple[str, str], None] = {}
-    for before, short, inner in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=False):  # the last stands alone
-        if short:
-            if (letters := _letters(short)) and (long := _long_form(before, letters)):
-                found[short, long] = None
-        elif outside := _SHORT_BEFORE.search(before, max(len(before) - 12, 0)):
-            short = outside[0]
-            if (letters := _letters(short)) and _long_form(inner, letters) == inner:
-                found[short, inner] = None
+    end = 0
+    start = text.find("(")
+    while start >= 0:
+        if parenthesis := _PARENTHESIS.match(text, start):
+            short, inner = parenthesis.groups()
+            if short:
+                letters = _letters(short)
+                if letters and (long := _long_form(text[max(end, start - _FAR) : start], letters)):
+                    found[short, long] = None
+            elif outside := _SHORT_BEFORE.search(text, max(end, start - 12), start):
+                short = outside[0]
+                if (letters := _letters(short)) and _long_form(inner, letters) == inner:
+                    found[short, inner] = None
+            end = parenthesis.end()
+            start = text.find("(", end)
+        else:
+            start = text.find("(", start + 1)
     return found
 
 
@@ -93,7 +100,7 @@ def _long_form(text: str, letters: str) -> str:
     ending = text.rstrip(_QUOTES) if len(text) <= room else text[-room:].rstrip(_QUOTES).partition(" ")[2]
     tail = (ending if ending.isascii() else ending.translate(_PLAIN)).lower()
     flat = tail.replace("-", " ")
-    last = flat.split()[-size:]
+    last = flat.rsplit(None, size)[-size:]
     if "".join([word[0] for word in last]) == letters:  # the plain case, four in five, and what follows finds it too
         long = " ".join(last)
         if flat.endswith(long) and "".join(last).isalnum() and tail[: -len(long)][-1:] != "-":
@@ -123,14 +130,20 @@ def _first(parts: list[str], last: int, letters: str) -> int:
     part = parts[last]
     inside = last > 0 and parts[last - 1] == "-"
     before = last - 2 if inside else last - 1
-    sizes = [size for size in range(1, len(letters) + 1) if part[0] == letters[-size] and _holds(part, letters[-size:])]
-    if _SPOKEN.get(part) == letters[-1]:
-        sizes.append(1)
-    for size in sizes:
+    for size in _sizes(part, letters):
         first = _first(parts, before, letters[:-size]) if size < len(letters) else -1 if inside else last
         if first >= 0:
             return first
     return _first(parts, before, letters) if inside or part in FUNCTION_WORDS else -1
+
+
+def _sizes(part: str, letters: str) -> Iterator[int]:
+    """How many of the last letters a part may account for, the likeliest first."""
+    for size in range(1, len(letters) + 1):
+        if part[0] == letters[-size] and (size == 1 or _holds(part, letters[-size:])):
+            yield size
+    if _SPOKEN.get(part) == letters[-1]:
+        yield 1
 
 
 def _holds(word: str, letters: str) -> bool:

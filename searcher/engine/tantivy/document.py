@@ -79,7 +79,10 @@ def make_document(paper: Paper) -> Document:
 def _text(text: str) -> str:
     """A text for Tantivy's tokenizer, without words that are too long: Tantivy would keep a gap in their place."""
     normal = normalize(text)
-    span = 128 if normal.isascii() else 32  # half of a word that is too long; some such part of it has no space
-    if any(" " not in normal[start : start + span] for start in range(0, len(normal) - span + 1, span)):
-        return " ".join(words(normal))
+    room = 255 if normal.isascii() else 63  # characters of a word that is surely short enough
+    end = 0
+    while len(normal) - end > room:
+        end = normal.rfind(" ", end, end + room + 1) + 1
+        if not end:
+            return " ".join(words(normal))
     return normal
