@@ -216,14 +216,12 @@ class Catalog:
         self._database.execute("DELETE FROM records WHERE file = (SELECT id FROM files WHERE path = ?)", (path,))
         self._database.execute("DELETE FROM files WHERE path = ?", (path,))
 
-    def add(self, file: ListingFile, size: int, mark: bytes, papers: Iterable[Paper]) -> list[Record]:
-        """Note a file, which is not there yet, as it was read: so many bytes with this digest.
-
-        Returns the records of the papers that it holds, in file order.
-        """
+    def add(self, file: ListingFile, content: bytes, papers: Iterable[Paper]) -> list[Record]:
+        """Note a file, which is not there yet. Returns the records of the papers that it holds, in file order."""
+        mark = digest(content)
         cursor = self._database.execute(
             "INSERT INTO files (path, name, size, mtime_ns, digest) VALUES (?, ?, ?, ?, ?)",
-            (file.path, file.name, size, self._trusted_mtime_ns(file), mark),
+            (file.path, file.name, len(content), self._trusted_mtime_ns(file), mark),
         )
         rows: list[tuple[str, int, int, int | None, int]] = []
         found: list[Record] = []

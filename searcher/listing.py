@@ -199,13 +199,14 @@ class _Record:
     def _unwrap_all(self, values: list[str]) -> list[str]:
         """Join wrapped values; each begins a line below the one before it."""
         unwrapped = []
-        line = self._line
-        for value in values:
-            joined = value.strip().replace("\n  ", " ")
-            if "\n" in joined or "  " in joined or ": //" in joined or value[:1] == "\n":
-                joined = self._unwrap(value, line)  # it finds the same in all others, but slower
+        for n, value in enumerate(values):
+            if "\n" not in value:
+                unwrapped.append(value.strip())
+                continue
+            joined = " ".join([line.strip() for line in value.split("\n  ")])
+            if "\n" in joined or ": //" in joined:  # a few; in the others, what follows finds the same
+                joined = self._unwrap(value, self._line + sum(above.count("\n") + 1 for above in values[:n]))
             unwrapped.append(joined)
-            line += value.count("\n") + 1
         return unwrapped
 
     def _unwrap(self, value: str, line: int) -> str:

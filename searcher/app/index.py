@@ -11,10 +11,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from searcher.app.reading import Listing, read_listings
 from searcher.catalog import Catalog, Diff, ListingFile, Record, digest, lock, scan
 from searcher.config import Config
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
@@ -181,9 +180,8 @@ class _Run:
     def _newest_so_far(self, files: Sequence[ListingFile]) -> Iterator[Paper]:
         """Each paper, and again where a later record is newer."""
         newest: dict[str, Record] = {}
-        for listing, mark in self._read_new(files):
-            records = self._catalog.add(listing.file, listing.size, mark, listing.papers)
-            for record, paper in zip(records, listing.papers, strict=True):
+        for file, content, papers in self._read_new(files):
+            for record, paper in zip(self._catalog.add(file, content, papers), papers, strict=True):
                 if paper.id not in newest or record > newest[paper.id]:
                     newest[paper.id] = record
                     yield paper
@@ -201,10 +199,10 @@ class _Run:
         for path in diff.removed:
             touch(self._catalog.ids(path))
             self._catalog.remove(path)
-        for listing, mark in self._read_new((*diff.added, *diff.changed)):
-            touch({paper.id for paper in listing.papers} | self._catalog.ids(listing.file.path))
-            self._catalog.remove(listing.file.path)
-            self._catalog.add(listing.file, listing.size, mark, listing.papers)
+        for file, content, papers in self._read_new((*diff.added, *diff.changed)):
+            touch({paper.id for paper in papers} | self._catalog.ids(file.path))
+            self._catalog.remove(file.path)
+            self._catalog.add(file, content, papers)
         newest = self._catalog.newest(touched)
         gone = sorted(touched - newest.keys())
         rest = {paper: record for paper, record in newest.items() if shown.get(paper) != record}
@@ -219,14 +217,25 @@ class _Run:
             self._catalog.announce((*gone, *rest))
             engine.write(papers, gone)
 
-    def _read_new(self, files: Sequence[ListingFile]) -> Iterator[tuple[Listing, bytes]]:
-        """Read files, each with its digest; what is wrong is noted, and a file that cannot be read is left out."""
+    def _read_new(self, files: Sequence[ListingFile]) -> Iterator[tuple[ListingFile, bytes, list[Paper]]]:
+        """Read and parse files; what is wrong with them is noted, and one that cannot be read is left out."""
         self._progress(0, len(files))
-        for done, listing in enumerate(read_listings(files), 1):
-            self.problems += listing.problems
-            if listing.digest is not None:
-                yield listing, listing.digest
-                self._progress(done, len(files))
+        for done, file in enumerate(files, 1):
+            try:
+                file.path.encode()
+                content = read_content(Path(file.path))
+            except (ListingError, UnicodeEncodeError) as error:
+                reason = error if isinstance(error, ListingError) else "its name is not UTF-8; rename it"
+                self.problems.append(Problem(file.path, 1, f"not indexed: {reason}"))
+                continue
+            papers: list[Paper] = []
+            for item in parse_listing(content, file.name):
+                if isinstance(item, Paper):
+                    papers.append(item)
+                else:
+                    self.problems.append(replace(item, file=file.path))
+            yield file, content, papers
+            self._progress(done, len(files))
 
     def _different(self, engine: Engine, newest: dict[str, Record], indexed_before: Set[str]) -> Iterator[Paper]:
         """The papers of these records that differ from what the index holds."""

@@ -7,7 +7,6 @@ author names are also kept as columns, for sorting and counting; the whole paper
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -30,7 +29,7 @@ from searcher.paper import Paper
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
 
 _HEAP_BYTES = 300_000_000
-_THREADS = 1 if (os.cpu_count() or 1) < 3 else 2  # beside ours, which reads the listings
+_THREADS = 2
 _EPOCH = datetime(1970, 1, 1)
 _SPARE_HITS = 30
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
