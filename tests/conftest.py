@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
+from collections.abc import Generator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from commands import EXAMPLES, Shell
@@ -16,6 +18,27 @@ from searcher.app.index import index
 from searcher.config import Config
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+_Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that skips."""
+    return _required((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A module that skips as a whole."""
+    return _required((yield))
+
+
+def _required(report: _Report) -> _Report:
+    """The report; a failure where it is a skip and `$SEARCHER_REQUIRE_ALL` says that everything needed is installed."""
+    if report.skipped and os.environ.get("SEARCHER_REQUIRE_ALL"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and $SEARCHER_REQUIRE_ALL is set: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")
