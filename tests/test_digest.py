@@ -116,9 +116,17 @@ class TestWhatIsNew:
             assert told(found)["cats"] == ([3] if engine == "whoosh" else [])
 
     def test_a_search_saved_later_is_not_told_what_was_there_before(self, archive: Shell) -> None:
-        archive.write("config.yaml", SETTINGS + "  papers: {query: cats OR owls OR dogs}\n")
         add(archive, "2.md", paper(3, "Dogs"))
-        assert told(archive("searcher digest --format json")) == {"cats": [], "owls": [], "papers": [3]}
+        assert archive("searcher digest").code == 1
+        archive.write("config.yaml", SETTINGS + "  papers: {query: cats OR owls OR dogs}\n")
+        add(archive, "3.md", paper(4, "Dogs"))
+        assert told(archive("searcher digest --format json")) == {"cats": [], "owls": [], "papers": [4]}
+
+    def test_a_paper_that_a_new_version_lets_match_is_not_new(self, archive: Shell) -> None:
+        add(archive, "2.md", paper(3, "Dogs"))
+        assert archive("searcher digest").code == 1
+        add(archive, "3.md", paper(3, "Cats after all", version=2))
+        assert archive("searcher digest").code == 1
 
 
 def again(shell: Shell) -> None:
@@ -233,6 +241,76 @@ class TestToldInFull:
         waiting.bash("for n in 1 2 3; do searcher digest --format json > $n & done; wait")
         found = [told(Outcome(0, (waiting.folder / name).read_text(), ""))["cats"] for name in "123"]
         assert sorted(map(len, found)) == [0, 0, 200]
+
+
+class TestNoAnswer:
+    """Where what is new cannot be told, that is an error, and nothing is missed."""
+
+    def test_while_the_index_is_written_a_digest_waits_and_then_says_by_whom(self, archive: Shell) -> None:
+        add(archive, "2.md", paper(3, "Cats"))
+        (locked,) = (archive.folder / INDEX).glob("[tw]*.lock")
+        with subprocess.Popen(
+            [sys.executable, "-c", HOLD, locked], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as holder:
+            assert holder.stdout
+            holder.stdout.readline()
+            outcome = archive("searcher digest")
+            holder.communicate()
+        assert outcome.err.startswith(f"searcher: the index is being written by process {holder.pid} since ")
+        assert outcome.code == 2
+        assert told(archive("searcher digest --format json"))["cats"] == [3]
+
+    @pytest.mark.parametrize("content", [None, b"damaged"])
+    def test_without_a_catalog_it_asks_for_one(self, archive: Shell, content: bytes | None) -> None:
+        add(archive, "2.md", paper(3, "Cats"))
+        (catalog,) = (archive.folder / INDEX).glob("*.catalog.sqlite")
+        if content is None:
+            catalog.unlink()
+        else:
+            catalog.write_bytes(content)
+        outcome = archive("searcher digest")
+        assert outcome.err == (
+            "searcher: the catalog of the index is not complete, so what is new cannot be told; run: searcher index\n"
+        )
+        assert outcome.code == 2
+        archive("searcher index")
+        assert told(archive("searcher digest --format json"))["cats"] == [3]
+
+    def test_papers_that_a_run_died_over_are_left_for_the_next_digest(self, archive: Shell) -> None:
+        add(archive, "2.md", paper(3, "Cats"), paper(4, "Cats"))
+        (catalog,) = (archive.folder / INDEX).glob("*.catalog.sqlite")
+        catalog.with_suffix(".pending").write_text("2401.00004")
+        assert told(archive("searcher digest --format json"))["cats"] == [3]
+        archive("searcher index")
+        assert told(archive("searcher digest --format json"))["cats"] == [4]
+
+    @pytest.mark.parametrize("content", [b"damaged" * 999, b""])
+    def test_a_damaged_memory_is_not_taken_for_none(self, archive: Shell, content: bytes) -> None:
+        file = archive.folder / INDEX / "digest.sqlite"
+        file.write_bytes(content)
+        outcome = archive("searcher digest --format json")
+        if content:
+            assert outcome.err == (
+                f"searcher: {file} cannot be read (file is not a database); delete it, and the next digest is as the "
+                "first one\n"
+            )
+            assert outcome.code == 2
+        else:  # what a run leaves that was killed before it wrote for the first time
+            assert told(outcome) == {"cats": [1], "owls": [2]}
+
+    def test_a_saved_search_without_meaning_is_named(self, archive: Shell) -> None:
+        archive.write("config.yaml", SETTINGS + "  never: {from: 2024, to: 2023}\n")
+        add(archive, "2.md", paper(3, "Cats"))
+        outcome = archive("searcher digest")
+        assert outcome.err == "searcher: saved search 'never': no day lies between 2024 and 2023\n"
+        assert outcome.code == 2
+
+    def test_what_is_odd_in_a_saved_search_is_said_with_its_name(self, archive: Shell) -> None:
+        archive.write("config.yaml", SETTINGS + "  odd: {cat: eess.VI}\n")
+        add(archive, "2.md", paper(3, "Cats"))
+        outcome = archive("searcher digest")
+        assert outcome.err == ("searcher: saved search 'odd': arXiv has no category 'eess.VI'; did you mean eess.IV?\n")
+        assert outcome.code == 0
 
 
 HOLD = f"""

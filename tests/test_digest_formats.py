@@ -239,6 +239,14 @@ def test_the_format_of_a_file_is_told_by_its_name_or_by_hand(archive: Shell) -> 
     assert (archive.folder / "new.html").read_text().startswith("## cats\n")
 
 
+def test_quiet_says_nothing_but_what_is_wrong(archive: Shell) -> None:
+    outcome = archive("searcher digest --quiet --output new.md")
+    assert (outcome.out, outcome.err, outcome.code) == ("", "", 0)
+    outcome = archive("searcher digest -q")
+    assert (outcome.out, outcome.err, outcome.code) == ("", "", 1)
+    assert archive("searcher digest -q --output new.html").err != ""
+
+
 def test_without_saved_searches_it_says_where_they_belong(archive: Shell) -> None:
     archive.write("config.yaml", "listings: [archive]\n")
     outcome = archive("searcher digest")

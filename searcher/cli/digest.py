@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -47,6 +48,7 @@ def digest(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print it; write nothing and count it as not told.")
     ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
     no_pager: Annotated[bool, NO_PAGER] = False,
     config: ConfigFile = None,
 ) -> int:
@@ -58,16 +60,19 @@ def digest(
         if file.exists() and not file.is_file():
             raise SearcherError(f"{file} is not a file; name another")
     settings = load_settings(config)
+    remark = partial(say, "searcher") if not quiet else lambda _: None
     with use_case.digest(settings, since=since, dry_run=dry_run) as found:
         for warning in found.warnings:
             say("searcher", warning)
         if found.is_first and since is None and found.since:
-            say("searcher", f"the first digest: papers published since {found.since}, and from now on what is indexed")
+            remark(f"the first digest: papers published since {found.since}, and from now on what is indexed")
         if not found.papers:
-            say("searcher", "nothing new")
+            remark("nothing new")
         if formats and not dry_run:
             if found.papers:
                 _write({file: _rendered(found, settings, formats[file], mail_to, file) for file in formats})
+                for file in formats:
+                    remark(f"wrote {file}")
         else:
             shown_as: list[DigestFormat] = [*formats.values(), format or "text"]
             _print(found, settings, shown_as[0], mail_to)
@@ -110,8 +115,6 @@ def _write(contents: dict[Path, str]) -> None:
     finally:
         for new in unfinished.values():
             new.unlink(missing_ok=True)
-    for file in contents:
-        say("searcher", f"wrote {file}")
 
 
 def _rendered(
