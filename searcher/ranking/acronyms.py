@@ -164,7 +164,10 @@ def find_definitions(paper: Paper) -> list[tuple[str, str]]:
 
 def acronym_keys(paper: Paper) -> list[str]:
     """Under what a paper is indexed as one that defines an acronym: the short forms and the long ones."""
-    return list(dict.fromkeys(key for pair in find_definitions(paper) for key in pair))
+    keys: dict[str, None] = {}
+    for short, long in _find(f"{paper.title}\n{paper.summary}"):
+        keys[_stem(short)] = keys[long_key(long)] = None
+    return list(keys)
 
 
 @lru_cache(maxsize=65536)

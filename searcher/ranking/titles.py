@@ -18,7 +18,7 @@ _NAME = re.compile(r"(\S{2,40}?)\s?:\s")
 
 def name_keys(title: str) -> list[str]:
     """What a paper is filed under, in the field `acronym`, for the name before the colon of its title; one or none."""
-    found = _NAME.match(title)
+    found = _NAME.match(title) if ":" in title else None
     return _keys(found[1]) if found else []
 
 
