@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,8 +34,9 @@ def told(outcome: Outcome) -> dict[str, list[int]]:
 
 
 @pytest.fixture(params=["tantivy", "whoosh"])
-def archive(shell: Shell, request: pytest.FixtureRequest) -> Shell:
+def archive(shell: Shell, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A shell with saved searches, and an index of two papers of which a digest has told."""
+    monkeypatch.setattr("searcher.catalog._LOCK_PATIENCE_S", 0.3)
     shell.set(SEARCHER_ENGINE=request.param)
     shell.write("config.yaml", SETTINGS)
     add(shell, "1.md", paper(1, "Of cats"), paper(2, "Of owls"))
@@ -208,6 +210,15 @@ class TestToldInFull:
 
     def test_a_reader_who_leaves_early_is_told_again(self, waiting: Shell) -> None:
         assert waiting.bash("searcher digest --format json | head -n 1").out == "{\n"
+        assert self.still_new(waiting)
+
+    def test_a_digest_that_is_killed_while_it_is_read_is_told_again(self, waiting: Shell) -> None:
+        command = [Path(sys.executable).with_name("searcher"), "digest", "--format", "json"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            assert process.stdout
+            assert process.stdout.read(10) == b'{\n "schema'  # the pipe is full, and the process waits
+            process.kill()
+        assert process.returncode == -signal.SIGKILL
         assert self.still_new(waiting)
 
     def test_a_full_disk_is_an_error_and_all_is_told_again(self, waiting: Shell) -> None:

@@ -23,13 +23,21 @@ VIEWS = {
     "show": "searcher show 2403.90302",
     "stats": "searcher stats",
     "similar": "searcher similar 2403.90147 -n 2",
+    "saved": "searcher saved list",
+    "digest": "searcher digest --since 2025 --dry-run --quiet",
 }
+SEARCHES = """\
+searches:
+  super-resolution: {query: diffusion super-resolution, cat: eess.IV}
+  splatting: {query: gaussian splatting, author: Zubeldarrain, from: 2024-03, to: 2025-12, not_cat: cs.RO, sort: newest}
+"""
 
 
 @pytest.mark.parametrize("examples", ["tantivy"], indirect=True)
 @pytest.mark.parametrize("columns", [60, 80, 140])
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_looks_like_its_recording(library: Shell, view: str, columns: int) -> None:
+    library.write("config.yaml", SEARCHES)
     outcome = library.terminal(VIEWS[view], size=f"40x{columns}", COLUMNS="", SEARCHER_PAGER="", FORCE_HYPERLINK="1")
     seen = re.sub(r"\b\d+ ms\b", "N ms", outcome.out).replace("\x1b", "␛")
     seen = re.sub(r"index of .*", "index of N MB in FOLDER", seen)  # two lines of stats, the second of this run
