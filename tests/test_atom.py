@@ -86,6 +86,45 @@ def test_a_feed_changed_when_it_is_told_so_or_when_a_paper_last_did() -> None:
     assert read(feed()).feed.updated == "1970-01-01T00:00:00Z"
 
 
+def test_every_element_that_the_standard_asks_for_is_there_as_often_as_it_may_be() -> None:
+    """RFC 4287, 4.1.1 and 4.1.2."""
+    other = replace(PAPER, id="2401.00870", authors=(), summary="", pdf="")
+    root = ElementTree.fromstring(feed(PAPER, other, address="https://example.org/feed.atom"))
+    for element in (root, *root.iterfind(f"{ATOM}entry")):
+        names = [child.tag.removeprefix(ATOM) for child in element]
+        assert [names.count(name) for name in ("id", "title", "updated")] == [1, 1, 1]
+        assert max(names.count(name) for name in ("published", "summary", "generator")) == 1
+        addresses = {(link.get("rel"), link.get("type")): link.get("href") for link in element.iterfind(f"{ATOM}link")}
+        assert len(addresses) == names.count("link")
+        assert all(addresses.values())
+        assert ("self" if element is root else "alternate") in {rel for rel, _ in addresses}
+        for date in (*element.iterfind(f"{ATOM}updated"), *element.iterfind(f"{ATOM}published")):
+            assert datetime.strptime(date.text or "", "%Y-%m-%dT%H:%M:%SZ")
+    assert len({entry.findtext(f"{ATOM}id") for entry in root.iterfind(f"{ATOM}entry")}) == 2
+
+
+class TestEarlier:
+    """A feed that continues another keeps its identifier and its entries, up to 500 in all."""
+
+    def test_what_is_new_goes_first_and_what_comes_again_takes_its_new_place(self) -> None:
+        older, newer = (replace(PAPER, id=f"2401.0000{number}") for number in (1, 2))
+        first = feed(older, PAPER, labels={older.id: ["cats & dogs"]})
+        found = read(feed(newer, PAPER, earlier=first, identifier="urn:uuid:0"))
+        assert [entry.id[-10:] for entry in found.entries] == ["2401.00002", "2401.00869", "2401.00001"]
+        assert found.feed.id == "urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6"
+        assert [tag.term for tag in found.entries[2].tags] == ["cs.CV", "cs.LG", "cats & dogs"]
+
+    def test_to_continue_a_feed_with_nothing_changes_no_entry(self) -> None:
+        first = feed(PAPER, replace(PAPER, id="2401.00001"))
+        assert feed(earlier=first, updated=PAPER.updated) == first
+
+    def test_what_is_new_is_never_cut(self) -> None:
+        papers = [replace(PAPER, id=f"2401.{number:05}") for number in range(510)]
+        assert len(read(feed(*papers)).entries) == 510
+        kept = read(feed(*papers[:100], earlier=feed(*papers[100:]))).entries
+        assert [entry.id[-5:] for entry in kept] == [f"{number:05}" for number in range(500)]
+
+
 def test_papers_without_authors_are_by_the_author_of_the_feed() -> None:
     root = ElementTree.fromstring(feed(replace(PAPER, authors=())))
     assert root.findtext(f"{ATOM}author/{ATOM}name") == "searcher"

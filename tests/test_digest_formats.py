@@ -137,6 +137,12 @@ class TestFeed:
         archive("searcher digest --since 2023 --output new.atom")
         assert [name for name, _ in self.read(archive.folder / "new.atom")] == ["2401.00001", "2401.00002"]
 
+    def test_on_stdout_it_can_be_read_whatever_the_encoding_of_stdout(self, archive: Shell) -> None:
+        archive.write("archive/2.md", HEADER + record("Cats of Łódź", arxiv_id="http://arxiv.org/abs/2401.00003v1"))
+        archive("searcher index")
+        outcome = archive.bash("PYTHONIOENCODING=latin-1 searcher digest --format atom")
+        assert "Cats of Łódź" in [entry.title for entry in feedparser.parse(outcome.out.encode()).entries]
+
     @pytest.mark.parametrize(
         ("content", "reason"),
         [("my diary", "not XML: syntax error: line 1, column 0"), ("<html/>", "not an Atom feed")],
@@ -252,6 +258,13 @@ def test_without_saved_searches_it_says_where_they_belong(archive: Shell) -> Non
     outcome = archive("searcher digest")
     assert outcome.err == f"searcher: {archive.folder}/config.yaml: no searches are saved; name them under searches:\n"
     assert outcome.code == 2
+
+
+def test_every_option_is_in_the_documentation(shell: Shell) -> None:
+    text = (Path(__file__).parents[1] / "docs/digest.md").read_text(encoding="utf-8")
+    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", shell("searcher digest --help").out))
+    assert {option for option in options - {"--help", "--config", "--no-pager"} if f"{option}" not in text} == set()
+    assert options > {"--since", "--output"}
 
 
 def test_without_an_index_it_says_how_to_make_one(shell: Shell) -> None:

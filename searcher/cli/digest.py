@@ -94,6 +94,8 @@ def _print(found: Digest, settings: Config, format: DigestFormat, mail_to: str |
         shown = _rendered(found, settings, format, mail_to)
         if format == "text":
             pager.show(shown)
+        elif format == "atom":  # which says that it is UTF-8, whatever stdout is
+            print(shown.encode("ascii", "xmlcharrefreplace").decode(), end="")
         else:
             print(shown, end="" if shown.endswith("\n") else "\n")
 
