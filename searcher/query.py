@@ -118,12 +118,6 @@ def narrowed(query: wq.Query, filters: Iterable[Filter]) -> wq.Query:
     return _beside_positive(_normalize(wq.And([query, *(each.query for each in filters)])) or wq.NullQuery)
 
 
-def among(ids: Iterable[str]) -> Filter:
-    """The papers of these ids, and no others."""
-    terms = [wq.Term("id", each) for each in ids]
-    return Filter(wq.ConstantScoreQuery(wq.Or(terms), 0.0) if terms else wq.NullQuery)
-
-
 def build_filters(
     *,
     categories: Sequence[str] = (),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from whoosh.query import ConstantScoreQuery, Not, Phrase, Query, Term
+from whoosh.query import ConstantScoreQuery, Not, NullQuery, Or, Phrase, Query, Term
 
 from searcher.errors import Problem
 from searcher.paper import Paper
@@ -23,6 +23,12 @@ class Filter:
 
     query: Query  # analysed
     facets: tuple[str, ...] = ()
+
+
+def among(ids: Iterable[str]) -> Filter:
+    """The papers of these ids, and no others."""
+    terms = [Term("id", each) for each in ids]
+    return Filter(ConstantScoreQuery(Or(terms), 0.0) if terms else NullQuery)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from contract import ALL_FACETS, Index, asked, ids
 from corpora import KINDS, Corpus
 
 from searcher.engine import Engine
-from searcher.query import among
-from searcher.results import Filter, SearchRequest
+from searcher.results import Filter, SearchRequest, among
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.errors import QueryError
 from searcher.paper import ARCHIVES, CATEGORIES, Paper, canonical_category, parse_id
-from searcher.query import ParsedQuery, among, author_words, build_filters, narrowed, parse, readable, restrict
+from searcher.query import ParsedQuery, author_words, build_filters, narrowed, parse, readable, restrict
 from searcher.ranking.correct import Corrections, correct, find_corrections, suggest
 from searcher.ranking.expand import expand
 from searcher.ranking.names import is_like_name
@@ -29,7 +29,7 @@ from searcher.ranking.people import find_people
 from searcher.ranking.recency import favour_recent
 from searcher.ranking.titles import favour_named
 from searcher.ranking.verbatim import find_holders, hold_to_words
-from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Stats
+from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Stats, among
 from searcher.schema import FACETS, stem, words
 from searcher.selection import Selection, Sort, parse_date
 from searcher.snippet import Highlighter
