@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -41,6 +40,8 @@ class SavedSearch:
 
 def as_typed(saved: SavedSearch) -> str:
     """A saved search as the arguments of `search`."""
+    import shlex  # not at every start
+
     selection = saved.selection
     options = (
         *(("--cat", value) for value in selection.categories),
