@@ -10,7 +10,6 @@ from typing import Literal
 Sort = Literal["relevance", "newest", "oldest"]
 REFERENCE = r'(?i:(?<![\w:])saved:(?:"(?P<quoted>[^"]+)"|(?P<bare>[^\s"()]+)))'
 """A saved search that a query names: `saved:gan`, `saved:"neural fields"`."""
-_QUOTED_OR_REFERENCE = re.compile(rf'{REFERENCE}|"[^"]*"')
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -59,7 +58,7 @@ def as_typed(saved: SavedSearch) -> str:
 
 def references(query: str) -> list[str]:
     """The names of the saved searches that a query names, in order."""
-    found = _QUOTED_OR_REFERENCE.finditer(query)
+    found = re.finditer(rf'{REFERENCE}|"[^"]*"', query) if ":" in query else ()
     return [name for match in found if (name := match["quoted"] or match["bare"])]
 
 

@@ -28,6 +28,7 @@ LEVELS = {
     "query": 3,
     "catalog": 3,
     "told": 3,
+    "news": 3,
     "engine": 3,
     "app": 4,
     "render": 4,

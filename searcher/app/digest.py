@@ -16,7 +16,8 @@ from searcher.app.search import MAX_HITS, Archive
 from searcher.catalog import Catalog, lock
 from searcher.config import Config
 from searcher.errors import ConfigError, NoIndexError, QueryError, UnusableIndexError
-from searcher.results import Digest, Hit, News
+from searcher.news import Digest, News
+from searcher.results import Hit
 from searcher.selection import SavedSearch, Selection
 from searcher.told import add_told, read_told
 

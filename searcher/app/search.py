@@ -14,7 +14,6 @@ from whoosh.query import Query
 
 from searcher.app.explaining import Explainer
 from searcher.app.finding import Wanted, find
-from searcher.app.saved import find_saved
 from searcher.app.similar import MAX_CHARS, likeness
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
@@ -165,6 +164,11 @@ class Archive:
         tree = restrict(self._understand(selection).tree, selection.title, any_word=any_word, boosts=boosts)
         return narrowed(tree, _filters(selection, self._engine.scan))
 
+    def _saved(self, name: str) -> Query:
+        from searcher.app.saved import find_saved  # few queries name one
+
+        return self._meaning(find_saved(self.config, name).selection)
+
     def _understand(self, selection: Selection) -> _Understood:
         parsed = self._parse(selection)
         asked = readable(selection.query)
@@ -188,7 +192,7 @@ class Archive:
             selection.query,
             any_word=selection.any_word,
             boosts=self.config.boosts,
-            saved=lambda name: self._meaning(find_saved(self.config, name).selection),
+            saved=self._saved,
         )
 
     def _recent(self) -> list[Query]:

@@ -20,7 +20,7 @@ from searcher.errors import SearcherError
 
 if TYPE_CHECKING:
     from searcher.config import Config
-    from searcher.results import Digest
+    from searcher.news import Digest
 
 DigestFormat = Literal["text", "markdown", "json", "atom", "eml"]
 _EXTENSIONS: dict[str, DigestFormat] = {

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searcher.paper import Paper
-from searcher.results import Digest, FacetCount, Hit, IndexReport, SearchResponse, Stats, Trends
+from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, Trends
 from searcher.selection import SavedSearch
+
+if TYPE_CHECKING:
+    from searcher.news import Digest
 
 SCHEMA = 1
 

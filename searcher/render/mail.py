@@ -10,9 +10,10 @@ from email.utils import format_datetime, make_msgid
 from html import escape
 
 from searcher.errors import SearcherError
+from searcher.news import Digest
 from searcher.paper import page_address
 from searcher.render import text
-from searcher.results import Digest, Hit
+from searcher.results import Hit
 
 _MAX_SUBJECT = 120
 _STYLE = "font-family: sans-serif; line-height: 1.4; max-width: 45em"

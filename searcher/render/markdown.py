@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from searcher.news import Digest
 from searcher.paper import page_address
-from searcher.results import Digest, Hit
+from searcher.results import Hit
 
 _AUTHORS = 6
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&#|~$]")  # what means something to CommonMark, or to those who extend it

@@ -7,11 +7,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from searcher.paper import Paper, page_address
-from searcher.results import Digest, FacetCount, Hit, IndexReport, SearchResponse, Stats, TellingText
+from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, TellingText
 from searcher.selection import SavedSearch, as_typed
 from searcher.snippet import CLOSE, OPEN
+
+if TYPE_CHECKING:
+    from searcher.news import Digest
 
 _FACET_VALUES = 10
 _FACET_COLUMN = 36  # cells
