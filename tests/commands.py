@@ -58,6 +58,7 @@ class Shell:
         for name in [name for name in os.environ if name.startswith(_OURS + _LINKING)]:
             monkeypatch.delenv(name)
         self.set(XDG_CONFIG_HOME=str(folder / "xdg-config"), XDG_DATA_HOME=str(folder / "xdg-data"), COLUMNS="80")
+        self.set(TERM="dumb")
         monkeypatch.chdir(folder)
 
     def set(self, **variables: str) -> None:
@@ -73,9 +74,17 @@ class Shell:
         return path
 
     def __call__(self, line: str) -> Outcome:
-        """Run a command line in process."""
+        """Run a command line in process, as in a terminal that knows neither colours nor links."""
+        return self._run(line, is_terminal=True)
+
+    def piped(self, line: str) -> Outcome:
+        """Run a command line in process, its output in a pipe."""
+        return self._run(line, is_terminal=False)
+
+    def _run(self, line: str, *, is_terminal: bool) -> Outcome:
         words = shlex.split(line)
         self._monkeypatch.setattr(sys, "argv", words)
+        self._monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
         self._capsys.readouterr()
         with pytest.raises(SystemExit) as exit_:
             {"search": run_search, "searcher": run_searcher}[words[0]]()
@@ -111,6 +120,25 @@ class Shell:
         for outer, _ in (*screens.values(), *pipes.values()):
             os.close(outer)
         return Outcome(process.wait(), seen["stdout"], seen["stderr"])
+
+
+def run_in_terminal(script: str, folder: Path, environment: Mapping[str, str]) -> Outcome:
+    """Run a script in a folder, its stdout a terminal that knows neither colours nor links."""
+    outer, inner = pty.openpty()
+    with subprocess.Popen(
+        script,
+        shell=True,
+        cwd=folder,
+        env={**environment, "TERM": "dumb"},
+        stdin=subprocess.DEVNULL,
+        stdout=inner,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(inner)
+        assert process.stderr
+        seen = _read_all({outer: "stdout", process.stderr.fileno(): "stderr"})
+    os.close(outer)
+    return Outcome(process.returncode, seen["stdout"], seen["stderr"])
 
 
 def _read_all(names: Mapping[int, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import run_in_terminal
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,10 +44,10 @@ def test_a_command_prints_what_the_readme_says(clone: Path, command: str, output
         (clone / "venv/bin").symlink_to(installed)
         (clone / "venv/.installed").touch()
         command += " VENV=venv"
-    run = subprocess.run(command, shell=True, cwd=clone, env=environment, capture_output=True, text=True)
-    assert (run.returncode, run.stderr) == (0, "")
+    run = run_in_terminal(command, clone, environment)
+    assert (run.code, run.err) == (0, "")
     if output:
-        assert without_times(run.stdout) == without_times(output)
+        assert without_times(run.out) == without_times(output)
 
 
 def test_the_readme_is_run_from_its_first_command() -> None:

@@ -31,6 +31,12 @@ AnyWord = Annotated[bool, typer.Option("--any", help="Papers with any of the wor
 Limit = Annotated[int, typer.Option("-n", min=0, metavar="N", help="How many papers a page.")]
 Page = Annotated[int, typer.Option(min=1, metavar="P", help="Which page.")]
 Format = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
+PaperFormat = Literal["text", "json", "jsonl", "csv", "bibtex", "ids"]
+PapersAs = Annotated[PaperFormat, typer.Option("--format", help="How to print.")]
+Fields = Annotated[
+    str | None,
+    typer.Option("--fields", metavar="NAMES", help="Columns of text, csv, jsonl: id,title,...", show_default=False),
+]
 Output = Annotated[
     Path | None,
     typer.Option("--output", metavar="FILE", help="Draw a chart, FILE.svg or FILE.png.", show_default=False),

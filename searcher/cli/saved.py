@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from searcher.cli.options import ConfigFile, Format, Limit, Page, load_settings
+from searcher.cli.options import ConfigFile, Fields, Format, Limit, Page, PapersAs, load_settings
 from searcher.cli.pager import NO_PAGER
-from searcher.cli.printing import print_papers
+from searcher.cli.printing import parse_fields, print_papers
 from searcher.cli.running import FOUND, NOTHING, TYPER_OPTIONS, say
 from searcher.cli.terminal import terminal
 
@@ -44,15 +44,17 @@ def run(
     limit: Limit = 10,
     page: Page = 1,
     no_pager: Annotated[bool, NO_PAGER] = False,
-    format: Format = "text",
+    format: PapersAs = "text",
+    fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
     """Run a saved search, as search does with the same query and filters."""
     from searcher import open_archive
     from searcher.app.saved import find_saved
 
+    columns = parse_fields(format, fields)
     settings = load_settings(config)
     saved = find_saved(settings, name)
     response = open_archive(settings).search(saved.selection, sort=saved.sort, limit=limit, page=page)
-    print_papers("searcher", response, format, page, limit, nothing="no paper matches")
+    print_papers("searcher", response, format, columns, page, limit, nothing="no paper matches")
     return FOUND if response.total else NOTHING

@@ -12,10 +12,11 @@ from searcher.cli.options import (
     Authors,
     Categories,
     ConfigFile,
-    Format,
+    Fields,
     Limit,
     NotCategories,
     Page,
+    PapersAs,
     Primaries,
     Query,
     Since,
@@ -24,7 +25,7 @@ from searcher.cli.options import (
     select,
 )
 from searcher.cli.pager import NO_PAGER
-from searcher.cli.printing import print_papers
+from searcher.cli.printing import parse_fields, print_papers
 from searcher.cli.running import FOUND, NOTHING, TYPER_OPTIONS
 
 app = typer.Typer(**TYPER_OPTIONS)
@@ -58,10 +59,12 @@ def search(
         typer.Option("--open", metavar="N", help="Open the page of paper N in a browser.", show_default=False),
     ] = None,
     no_pager: Annotated[bool, NO_PAGER] = False,
-    format: Format = "text",
+    format: PapersAs = "text",
+    fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
     """Find papers: all the words, "a phrase", AND OR NOT, title: author: cat: and more, prefix*, fuzzy~."""
+    columns = parse_fields(format, fields)
     selection = select(query, cat, not_cat, primary, author, title, since, until, any_word)
     archive = open_archive(config)
     response = archive.search(
@@ -82,5 +85,5 @@ def search(
 
         open_hit(response, open_rank, (page - 1) * limit + 1)
         return FOUND
-    print_papers("search", response, format, page, limit, nothing=f"no paper matches{hint}")
+    print_papers("search", response, format, columns, page, limit, nothing=f"no paper matches{hint}")
     return FOUND if response.total else NOTHING

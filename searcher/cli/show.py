@@ -8,8 +8,9 @@ import typer
 
 from searcher import open_archive
 from searcher.cli import pager
-from searcher.cli.options import ConfigFile, Format
+from searcher.cli.options import ConfigFile, Fields, PapersAs
 from searcher.cli.pager import NO_PAGER
+from searcher.cli.printing import parse_fields, print_papers
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.cli.terminal import terminal
 
@@ -17,16 +18,20 @@ from searcher.cli.terminal import terminal
 def show(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="arXiv ids or addresses.", show_default=False)],
     no_pager: Annotated[bool, NO_PAGER] = False,
-    format: Format = "text",
+    format: PapersAs = "text",
+    fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
     """Print papers by arXiv id."""
+    from searcher.results import Hit, SearchResponse
+
+    columns = parse_fields(format, fields)
     papers = open_archive(config).papers(ids)
     found = [paper for paper in papers if paper is not None]
-    if format == "json":
-        from searcher.render import json
-
-        print(json.papers(" ".join(ids), found))
+    if format != "text" or columns:
+        hits = tuple(Hit(paper, 0.0) for paper in found)
+        response = SearchResponse(total=len(hits), hits=hits, facets={}, query=" ".join(ids))
+        print_papers("searcher", response, format, columns, 1, len(hits), nothing="")
     elif found:
         from searcher.render import text
 

@@ -12,17 +12,18 @@ from searcher.cli.options import (
     Authors,
     Categories,
     ConfigFile,
-    Format,
+    Fields,
     Limit,
     NotCategories,
     Page,
+    PapersAs,
     Primaries,
     Since,
     Until,
     select,
 )
 from searcher.cli.pager import NO_PAGER
-from searcher.cli.printing import print_papers
+from searcher.cli.printing import parse_fields, print_papers
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.errors import SearcherError
 
@@ -46,12 +47,14 @@ def similar(
     since: Since = None,
     until: Until = None,
     no_pager: Annotated[bool, NO_PAGER] = False,
-    format: Format = "text",
+    format: PapersAs = "text",
+    fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
     """Find papers like a paper, or like a text: an abstract, a draft, notes."""
     from searcher.results import SearchResponse
 
+    columns = parse_fields(format, fields)
     if (id is None) == (text_file is None):
         raise SearcherError("name one paper or one text: searcher similar ID, or searcher similar --text FILE")
     name = id or text_file or ""
@@ -62,7 +65,7 @@ def similar(
     else:
         selection = select([name], cat, not_cat, primary, author, None, since, until, False)
         response = archive.similar(example, selection, limit=limit, page=page)
-    print_papers("searcher", response, format, page, limit, nothing="no paper is like it" if example else "")
+    print_papers("searcher", response, format, columns, page, limit, nothing="no paper is like it" if example else "")
     if example is None:
         say("searcher", f"there is no paper {name!r} in the index")
     return FOUND if response.total else NOTHING

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from searcher.paper import Paper
 from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, Trends
 from searcher.selection import SavedSearch
 
@@ -23,12 +22,6 @@ def search(response: SearchResponse) -> str:
     if response.terms is not None:
         fields["terms"] = [{"term": each.text, "bits": round(each.bits, 1)} for each in response.terms]
     return _dump(fields)
-
-
-def papers(query: str, found: Iterable[Paper]) -> str:
-    """Papers that were asked for by id, as a search that found them."""
-    hits = tuple(Hit(paper, 0.0) for paper in found)
-    return search(SearchResponse(total=len(hits), hits=hits, facets={}, query=query))
 
 
 def facets(response: SearchResponse) -> str:
@@ -61,7 +54,8 @@ def trends(trends: Trends) -> str:
 def digest(digest: Digest) -> str:
     """What is new, by saved search."""
     searches = [
-        {"name": news.name, "query": news.query, "hits": [_hit(hit) for hit in news.hits]} for news in digest.searches
+        {"name": news.name, "query": news.query, "hits": [hit_fields(hit) for hit in news.hits]}
+        for news in digest.searches
     ]
     return _dump({"schema": SCHEMA, "searches": searches})
 
@@ -120,12 +114,13 @@ def _search(response: SearchResponse) -> dict[str, Any]:
         "relaxed": response.relaxed,
         "suggestion": response.suggestion,
         "took_ms": round(response.took_ms, 1),
-        "hits": [_hit(hit) for hit in response.hits],
+        "hits": [hit_fields(hit) for hit in response.hits],
         "facets": _facets(response.facets),
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def hit_fields(hit: Hit) -> dict[str, Any]:
+    """A hit as an object of JSON."""
     paper = hit.paper
     fields: dict[str, Any] = {
         "id": paper.id,
