@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
 
 from whoosh.query import ConstantScoreQuery, Not, NullQuery, Or, Phrase, Query, Term
 
-from searcher.errors import Problem
 from searcher.paper import Paper
 from searcher.selection import Sort
 
@@ -140,60 +137,3 @@ class SearchResponse:
             return f'<li><a href="{escape(paper.url)}">{escape(paper.title)}</a><br><small>{escape(facts)}</small></li>'
 
         return f"<p>{self.total:,} papers</p><ol>{''.join(map(shown, self.hits))}</ol>"
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """How many papers match one query, period by period."""
-
-    query: str  # as typed
-    counts: tuple[int | None, ...]  # one for each of the periods; None where the archive holds no paper at all
-
-
-@dataclass(frozen=True, slots=True)
-class Trends:
-    """Papers over time."""
-
-    by: Literal["year", "month"]
-    periods: tuple[str, ...]  # "2023" or "2023-12", oldest first, without holes
-    papers: tuple[int | None, ...]  # all that the filters let through, whatever the query; None likewise
-    trends: tuple[Trend, ...]  # in the order of the queries
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The periods of which the archive holds no paper: a hole in the archive, and not a number."""
-        return tuple(name for name, papers in zip(self.periods, self.papers, strict=True) if papers is None)
-
-    def shares(self, trend: Trend) -> tuple[float | None, ...]:
-        """One of the trends as shares, from 0 to 1, of all papers of the period; None also where there are none."""
-        pairs = zip(trend.counts, self.papers, strict=True)
-        return tuple(count / papers if count is not None and papers else None for count, papers in pairs)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What a run of `searcher index` did, or in a dry run would do."""
-
-    files_added: int
-    files_changed: int
-    files_removed: int
-    files_unchanged: int
-    papers_added: int
-    papers_updated: int
-    papers_removed: int
-    papers_total: int
-    problems: tuple[Problem, ...]
-    duration_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What an index holds."""
-
-    papers: int
-    oldest: datetime | None  # UTC
-    newest: datetime | None
-    engine: str
-    folder: str
-    size_bytes: int

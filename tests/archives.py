@@ -12,7 +12,8 @@ from searcher.app.search import MAX_HITS, Archive, Selection
 from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.paper import Paper
-from searcher.results import FacetCount, IndexReport
+from searcher.reports import IndexReport
+from searcher.results import FacetCount
 from searcher.schema import FACETS
 
 

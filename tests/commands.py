@@ -23,7 +23,7 @@ import pytest
 from searcher.cli import run_search, run_searcher
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-_INSTALLED = Path(sys.executable).parent
+INSTALLED = Path(sys.executable).parent
 _OURS = ("SEARCHER_", "XDG_", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES", "PAGER", "LESS")
 _LINKING = ("FORCE_HYPERLINK", "VTE_VERSION", "KONSOLE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION", "SSH_CONNECTION")
 
@@ -94,7 +94,7 @@ class Shell:
 
     def bash(self, script: str) -> Outcome:
         """Run a script in which `search` and `searcher` are the installed commands."""
-        path = f"{_INSTALLED}:{os.environ['PATH']}"
+        path = f"{INSTALLED}:{os.environ['PATH']}"
         done = subprocess.run(
             ["bash", "-c", script], capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}
         )
@@ -108,7 +108,7 @@ class Shell:
         pipes = {name: os.pipe() for name in ("stdout", "stderr")}
         ends = {name: screens[name] if only in ("", name) else pipes[name] for name in screens}
         process = subprocess.Popen(
-            [_INSTALLED / (words := shlex.split(line))[0], *words[1:]],
+            [INSTALLED / (words := shlex.split(line))[0], *words[1:]],
             stdin=subprocess.DEVNULL,
             stdout=ends["stdout"][1],
             stderr=ends["stderr"][1],

@@ -20,7 +20,7 @@ from searcher.engine import Engine, complete_engine, create_engine, open_engine
 from searcher.errors import ListingError, NoIndexError, Problem, UnusableIndexError
 from searcher.listing import parse_listing, read_content
 from searcher.paper import Paper
-from searcher.results import IndexReport
+from searcher.reports import IndexReport
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files to do."""

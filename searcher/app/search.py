@@ -14,7 +14,6 @@ from whoosh.query import Query
 
 from searcher.app.explaining import Explainer
 from searcher.app.finding import Wanted, find
-from searcher.app.similar import MAX_CHARS, likeness
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
 from searcher.engine import open_engine
@@ -28,13 +27,15 @@ from searcher.ranking.people import find_people
 from searcher.ranking.recency import favour_recent
 from searcher.ranking.titles import favour_named
 from searcher.ranking.verbatim import find_holders, hold_to_words
-from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, Stats, among
+from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, among
 from searcher.schema import FACETS, stem, words
 from searcher.selection import Selection, Sort, parse_date
 from searcher.snippet import Highlighter
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from searcher.reports import Stats
 
 MAX_FACET_VALUES = 1000
 MAX_HITS = 10_000
@@ -135,6 +136,8 @@ class Archive:
         Of a selection only the filters count; the query, a name for the example, is handed back. Raises QueryError for
         a text without words, and like `search`.
         """
+        from searcher.app.similar import MAX_CHARS, likeness
+
         started = time.perf_counter()
         selection = _selection(query, filters)
         _check_page(limit, page)
@@ -227,6 +230,8 @@ class Archive:
 
     def stats(self) -> Stats:
         """Sum the index up."""
+        from searcher.reports import Stats
+
         every = parse("*").query
         ends = [self._engine.search(SearchRequest(every, sort=order, limit=1)).hits for order in ("oldest", "newest")]
         first, last = (hits[0].paper.published if hits else None for hits in ends)
@@ -267,7 +272,10 @@ def _check_page(limit: int, page: int) -> None:
 
 def _checked_facet(name: str) -> str:
     if name not in FACETS:
-        raise QueryError(f"there is no facet {name!r}; there are: {', '.join(FACETS)}")
+        near = get_close_matches(name.lower(), FACETS, 1)
+        raise QueryError(
+            f"there is no facet {name!r}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(FACETS)}")
+        )
     return name
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from searcher.app.search import MAX_FACET_VALUES, Archive
 from searcher.errors import QueryError
-from searcher.results import Trend, Trends
+from searcher.reports import Trend, Trends
 from searcher.selection import Selection, parse_date
 
 

@@ -31,28 +31,31 @@ _EXTENSIONS: dict[str, DigestFormat] = {
 def digest(
     since: Annotated[
         str | None,
-        typer.Option(
-            "--since", metavar="DATE", help="Papers published then or later, told or not.", show_default=False
-        ),
+        typer.Option("--since", metavar="DATE", help="papers published then or later, told or not", show_default=False),
     ] = None,
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", metavar="FILE", help="Write FILE.txt, .md, .json, .atom or .eml.", show_default=False),
+        typer.Option("--output", metavar="FILE", help="write FILE.txt, .md, .json, .atom or .eml", show_default=False),
     ] = None,
     format: Annotated[
-        DigestFormat | None, typer.Option("--format", help="How to print or write it.", show_default=False)
+        DigestFormat | None,
+        typer.Option("--format", metavar="F", show_default=False, help="text, markdown, json, atom or eml"),
     ] = None,
     mail_to: Annotated[
-        str | None, typer.Option("--mail-to", metavar="ADDRESS", help="To whom a mail goes.", show_default=False)
+        str | None, typer.Option("--mail-to", metavar="ADDRESS", help="to whom a mail goes", show_default=False)
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print it; write nothing and count it as not told.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but what is wrong.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="print it; write nothing, count it as not told")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="say nothing but what is wrong")] = False,
     no_pager: Annotated[bool, NO_PAGER] = False,
     config: ConfigFile = None,
 ) -> int:
-    """Tell what the saved searches find among the papers indexed since the last digest."""
+    """Tell what the saved searches find among the papers that are new.
+
+    Examples:
+        searcher digest
+        searcher digest --output today.md --output feed.atom
+        searcher digest --since 2024-03 --dry-run
+    """
     from searcher.app import digest as use_case
 
     formats: dict[Path, DigestFormat] = {file.resolve(): format or _format_of(file) for file in output or ()}

@@ -31,9 +31,12 @@ from searcher.cli.terminal import terminal
 def facets(
     query: Query = None,
     by: Annotated[
-        Literal["category", "primary", "archive", "author", "year", "month"], typer.Option(help="What to count by.")
+        Literal["category", "primary", "archive", "author", "year", "month"],
+        typer.Option(metavar="NAME", show_default=False, help="category (or primary, archive, author, year, month)"),
     ] = "category",
-    limit: Annotated[int, typer.Option("-n", min=1, max=1000, metavar="N", help="How many values.")] = 20,
+    limit: Annotated[
+        int, typer.Option("-n", min=1, max=1000, metavar="N", show_default=False, help="how many values (20)")
+    ] = 20,
     cat: Categories = None,
     not_cat: NotCategories = None,
     primary: Primaries = None,
@@ -47,7 +50,12 @@ def facets(
     format: Format = "text",
     config: ConfigFile = None,
 ) -> int:
-    """Count papers by category, author, year and the like; without a query, all papers."""
+    """Count papers by category, author, year and the like.
+
+    Examples:
+        searcher facets --by year
+        searcher facets "gaussian splatting" --cat cs.CV --by author -n 10
+    """
     if output:
         from searcher.render import figure
 

@@ -14,15 +14,18 @@ from searcher.cli.terminal import ProgressBar
 
 
 def index(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Folders or files of listings.", show_default=False)
-    ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Build the index anew.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")] = False,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="", show_default=False)] = None,
+    full: Annotated[bool, typer.Option("--full", help="build it anew")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done; write nothing")] = False,
     format: Format = "text",
     config: ConfigFile = None,
 ) -> int:
-    """Build the index, or bring it up to date with the listing files."""
+    """Build the index, or bring it up to date with the listing files.
+
+    Examples:
+        searcher index ~/arxiv-listings
+        searcher index
+    """
     from searcher.app import index as use_case
 
     with ProgressBar() as bar:

@@ -14,36 +14,49 @@ if TYPE_CHECKING:
     from searcher.config import Config
     from searcher.selection import Selection
 
-Query = Annotated[list[str] | None, typer.Argument(help="What to look for; * is every paper.", show_default=False)]
+Query = Annotated[list[str] | None, typer.Argument(help="", metavar="QUERY...", show_default=False)]
 Categories = Annotated[
     list[str] | None,
-    typer.Option("--cat", metavar="C", help="In this category, cross-listed or not; cs.* for all of cs."),
+    typer.Option("--cat", metavar="C", help="by category; cs.* is all of cs"),
 ]
-NotCategories = Annotated[list[str] | None, typer.Option("--not-cat", metavar="C", help="Not in this category.")]
-Primaries = Annotated[list[str] | None, typer.Option("--primary", metavar="C", help="With this primary category.")]
-Authors = Annotated[list[str] | None, typer.Option("--author", metavar="NAME", help="By this author.")]
-Title = Annotated[str | None, typer.Option("--title", metavar="WORDS", help="With these words in the title.")]
-Since = Annotated[
-    str | None, typer.Option("--from", metavar="DATE", help="Published on or after YYYY, YYYY-MM or YYYY-MM-DD.")
+NotCategories = Annotated[list[str] | None, typer.Option("--not-cat", metavar="C", help="")]
+Primaries = Annotated[list[str] | None, typer.Option("--primary", metavar="C", help="")]
+Authors = Annotated[
+    list[str] | None,
+    typer.Option("--author", metavar="NAME", help="by author (^NAME: first), by title words"),
 ]
-Until = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Published on or before.")]
-AnyWord = Annotated[bool, typer.Option("--any", help="Papers with any of the words, not only those with all.")]
-Limit = Annotated[int, typer.Option("-n", min=0, metavar="N", help="How many papers a page.")]
-Page = Annotated[int, typer.Option(min=1, metavar="P", help="Which page.")]
-Format = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")]
+Title = Annotated[str | None, typer.Option("--title", metavar="WORDS", help="")]
+Since = Annotated[str | None, typer.Option("--from", metavar="DATE", help="published YYYY, YYYY-MM or YYYY-MM-DD")]
+Until = Annotated[str | None, typer.Option("--to", metavar="DATE", help="")]
+AnyWord = Annotated[bool, typer.Option("--any", help="any of the words instead of all")]
+Limit = Annotated[
+    int, typer.Option("-n", min=0, metavar="N", show_default=False, help="papers a page (10), which page")
+]
+Page = Annotated[int, typer.Option(min=1, metavar="P", show_default=False, help="")]
+Format = Annotated[
+    Literal["text", "json"], typer.Option("--format", metavar="F", show_default=False, help="text or json")
+]
 PaperFormat = Literal["text", "json", "jsonl", "csv", "bibtex", "ids"]
-PapersAs = Annotated[PaperFormat, typer.Option("--format", help="How to print.")]
+PapersAs = Annotated[
+    PaperFormat,
+    typer.Option("--format", metavar="F", show_default=False, help="text, json, jsonl, csv, bibtex or ids"),
+]
 Fields = Annotated[
     str | None,
-    typer.Option("--fields", metavar="NAMES", help="Columns of text, csv, jsonl: id,title,...", show_default=False),
+    typer.Option(
+        "--fields",
+        metavar="NAMES",
+        show_default=False,
+        help="columns of text, csv, jsonl: id,title",
+    ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", metavar="FILE", help="Draw a chart, FILE.svg or FILE.png.", show_default=False),
+    typer.Option("--output", metavar="FILE", show_default=False, help="draw a chart, FILE.svg or FILE.png"),
 ]
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings, instead of ./config.yaml.", show_default=False),
+    typer.Option("--config", metavar="FILE", show_default=False, help="settings, instead of ./config.yaml"),
 ]
 
 

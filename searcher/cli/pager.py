@@ -66,5 +66,5 @@ def _rows() -> float:
 
 
 NO_PAGER = typer.Option(
-    "--no-pager", help="Print it all, however long.", callback=turn_off, expose_value=False, is_eager=True
+    "--no-pager", help="print it all, however long", callback=turn_off, expose_value=False, is_eager=True
 )

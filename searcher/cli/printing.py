@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from searcher.cli import pager
 from searcher.cli.running import say
-from searcher.cli.terminal import terminal
+from searcher.cli.terminal import is_for_reading, terminal
 from searcher.errors import SearcherError
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def print_papers(
 
         print(json.search(response))
         return
-    if format == "text" and not columns and (sys.stdout.isatty() or not limit or _is_explained(response)):
+    if format == "text" and not columns and (is_for_reading() or not limit or _is_explained(response)):
         if response.total:
             from searcher.render import text
 

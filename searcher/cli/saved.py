@@ -6,13 +6,23 @@ from typing import Annotated
 
 import typer
 
+from searcher.cli.help import Command, Group
 from searcher.cli.options import ConfigFile, Fields, Format, Limit, Page, PapersAs, load_settings
 from searcher.cli.pager import NO_PAGER
 from searcher.cli.printing import parse_fields, print_papers
 from searcher.cli.running import FOUND, NOTHING, TYPER_OPTIONS, say
 from searcher.cli.terminal import terminal
 
-app = typer.Typer(**TYPER_OPTIONS, help="List or run the saved searches of config.yaml.")
+app = typer.Typer(
+    **TYPER_OPTIONS,
+    cls=Group,
+    help="""List or run the saved searches of config.yaml.
+
+    Examples:
+        searcher saved list
+        searcher saved run super-resolution -n 50
+    """,
+)
 
 
 @app.callback(invoke_without_command=True)
@@ -21,9 +31,13 @@ def _alone(context: typer.Context) -> None:
         print(context.get_help())
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_(format: Format = "text", config: ConfigFile = None) -> int:
-    """List the saved searches."""
+    """List the saved searches.
+
+    Examples:
+        searcher saved list
+    """
     searches = load_settings(config).searches
     if format == "json":
         from searcher.render import json
@@ -38,9 +52,9 @@ def list_(format: Format = "text", config: ConfigFile = None) -> int:
     return FOUND if searches else NOTHING
 
 
-@app.command("run")
+@app.command("run", cls=Command)
 def run(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Of a saved search.", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="", show_default=False)],
     limit: Limit = 10,
     page: Page = 1,
     no_pager: Annotated[bool, NO_PAGER] = False,
@@ -48,7 +62,11 @@ def run(
     fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
-    """Run a saved search, as search does with the same query and filters."""
+    """Run a saved search, as search does with the same query and filters.
+
+    Examples:
+        searcher saved run super-resolution --format ids
+    """
     from searcher import open_archive
     from searcher.app.saved import find_saved
 

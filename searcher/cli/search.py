@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from searcher import open_archive
+from searcher.cli.help import Command
 from searcher.cli.options import (
     AnyWord,
     Authors,
@@ -31,7 +32,7 @@ from searcher.cli.running import FOUND, NOTHING, TYPER_OPTIONS
 app = typer.Typer(**TYPER_OPTIONS)
 
 
-@app.command()
+@app.command(cls=Command)
 def search(
     query: Query = None,
     cat: Categories = None,
@@ -42,28 +43,35 @@ def search(
     since: Since = None,
     until: Until = None,
     sort: Annotated[
-        Literal["relevance", "newest", "oldest"], typer.Option(help="Which papers come first.")
+        Literal["relevance", "newest", "oldest"],
+        typer.Option(metavar="ORDER", show_default=False, help="relevance, newest or oldest first"),
     ] = "relevance",
     limit: Limit = 10,
     page: Page = 1,
     facet: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Count by category, primary, archive, author, year or month."),
+        typer.Option(metavar="NAME", help="count by category, author, year..."),
     ] = None,
-    no_facets: Annotated[bool, typer.Option("--no-facets", help="Count nothing.")] = False,
+    no_facets: Annotated[bool, typer.Option("--no-facets", help="")] = False,
     any_word: AnyWord = False,
-    boost_recent: Annotated[bool, typer.Option("--boost-recent", help="Let recent papers come first.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Say why a paper stands where it does.")] = False,
+    boost_recent: Annotated[bool, typer.Option("--boost-recent", help="let recent papers come first")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="say why a paper stands where it does")] = False,
     open_rank: Annotated[
         int | None,
-        typer.Option("--open", metavar="N", help="Open the page of paper N in a browser.", show_default=False),
+        typer.Option("--open", metavar="N", help="open the Nth paper in a browser", show_default=False),
     ] = None,
     no_pager: Annotated[bool, NO_PAGER] = False,
     format: PapersAs = "text",
     fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
-    """Find papers: all the words, "a phrase", AND OR NOT, title: author: cat: and more, prefix*, fuzzy~."""
+    """Find papers: all the words, "a phrase", OR, -not, title:, prefix*, fuzzy~.
+
+    Examples:
+        search "diffusion super-resolution" --cat eess.IV
+        search 'nerf -dynamic' --author "okafor, m" --from 2024 --sort newest
+        search '"neural radiance fields"' -n 50 --format bibtex > nerf.bib
+    """
     columns = parse_fields(format, fields)
     selection = select(query, cat, not_cat, primary, author, title, since, until, any_word)
     archive = open_archive(config)

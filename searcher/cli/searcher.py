@@ -8,8 +8,10 @@ import typer
 
 from searcher import __version__
 from searcher.cli import saved
+from searcher.cli.completion import completion
 from searcher.cli.digest import digest
 from searcher.cli.facets import facets
+from searcher.cli.help import Command, Group
 from searcher.cli.index import index
 from searcher.cli.running import TYPER_OPTIONS
 from searcher.cli.show import show
@@ -17,15 +19,25 @@ from searcher.cli.similar import similar
 from searcher.cli.stats import stats
 from searcher.cli.trends import trends
 
-app = typer.Typer(**TYPER_OPTIONS, help="Find papers in an archive of daily listing files.")
-for command in (index, facets, show, similar, stats, trends, digest):
-    app.command()(command)
+app = typer.Typer(
+    **TYPER_OPTIONS,
+    cls=Group,
+    help="""Keep an archive of daily listing files, and look into it. To find papers, there is search.
+
+    Examples:
+        searcher index ~/arxiv-listings
+        search "diffusion super-resolution"
+        searcher COMMAND --help
+    """,
+)
+for command in (index, facets, show, similar, stats, trends, digest, completion):
+    app.command(cls=Command)(command)
 app.add_typer(saved.app, name="saved")
 
 
 @app.callback(invoke_without_command=True)
 def _alone(
-    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="print the version")] = False
 ) -> None:
     if version:
         print(f"searcher {__version__}")

@@ -16,13 +16,18 @@ from searcher.cli.terminal import terminal
 
 
 def show(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="arXiv ids or addresses.", show_default=False)],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="", show_default=False)],
     no_pager: Annotated[bool, NO_PAGER] = False,
     format: PapersAs = "text",
     fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
-    """Print papers by arXiv id."""
+    """Print papers by arXiv id or address.
+
+    Examples:
+        searcher show 2403.90302
+        searcher show https://arxiv.org/abs/2403.90302 2403.90147 --format bibtex
+    """
     from searcher.results import Hit, SearchResponse
 
     columns = parse_fields(format, fields)

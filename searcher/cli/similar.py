@@ -32,11 +32,10 @@ if TYPE_CHECKING:
 
 
 def similar(
-    id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="An arXiv id or address.", show_default=False)
-    ] = None,
+    id: Annotated[str | None, typer.Argument(metavar="[ID]", help="", show_default=False)] = None,
     text_file: Annotated[
-        str | None, typer.Option("--text", metavar="FILE", help="Papers like the text in a file; - is stdin.")
+        str | None,
+        typer.Option("--text", metavar="FILE", show_default=False, help="like the text in a file; - is stdin"),
     ] = None,
     limit: Limit = 10,
     page: Page = 1,
@@ -51,7 +50,12 @@ def similar(
     fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
-    """Find papers like a paper, or like a text: an abstract, a draft, notes."""
+    """Find papers like a paper, or like a text: an abstract, a draft, notes.
+
+    Examples:
+        searcher similar 2403.90147
+        searcher similar --text draft.tex --from 2024 -n 20
+    """
     from searcher.results import SearchResponse
 
     columns = parse_fields(format, fields)

@@ -8,7 +8,11 @@ from searcher.cli.running import FOUND
 
 
 def stats(format: Format = "text", config: ConfigFile = None) -> int:
-    """Say what the index holds."""
+    """Say what the index holds.
+
+    Examples:
+        searcher stats
+    """
     summary = open_archive(config).stats()
     if format == "json":
         from searcher.render import json

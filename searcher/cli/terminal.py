@@ -21,8 +21,31 @@ def terminal() -> Terminal:
     """What the text view is written for."""
     from searcher.render.text import Terminal
 
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Terminal(max(40, shutil.get_terminal_size().columns), color, can_link(os.environ, sys.stdout.isatty()))
+    width = max(20, shutil.get_terminal_size().columns)
+    return Terminal(width, has_color(os.environ, sys.stdout.isatty()), can_link(os.environ, sys.stdout.isatty()))
+
+
+def is_for_reading() -> bool:
+    """Whether text goes to somebody's eyes: to a terminal, or to where colours were asked for, as `less -R`."""
+    return sys.stdout.isatty() or is_color_forced(os.environ)
+
+
+def has_color(environment: Mapping[str, str], is_terminal: bool) -> bool:
+    """Whether text is in colours.
+
+    $NO_COLOR comes first, then what forces them, then $CLICOLOR=0 and a terminal without; https://no-color.org,
+    https://force-color.org, https://bixense.com/clicolors.
+    """
+    if environment.get("NO_COLOR"):
+        return False
+    if is_color_forced(environment):
+        return True
+    return is_terminal and environment.get("TERM") != "dumb" and environment.get("CLICOLOR") != "0"
+
+
+def is_color_forced(environment: Mapping[str, str]) -> bool:
+    """Whether colours were asked for wherever the text goes."""
+    return any(environment.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
 
 
 def can_link(environment: Mapping[str, str], is_terminal: bool) -> bool:

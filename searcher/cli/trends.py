@@ -13,6 +13,7 @@ from searcher.cli.options import (
     Authors,
     Categories,
     ConfigFile,
+    Format,
     NotCategories,
     Output,
     Primaries,
@@ -27,9 +28,11 @@ from searcher.cli.terminal import terminal
 
 
 def trends(
-    queries: Annotated[list[str], typer.Argument(metavar="QUERY...", help="Each is a line.", show_default=False)],
-    by: Annotated[Literal["year", "month"], typer.Option(help="What to count by.")] = "year",
-    share: Annotated[bool, typer.Option("--share", help="As a share of all papers of the time.")] = False,
+    queries: Annotated[list[str], typer.Argument(metavar="QUERY...", help="", show_default=False)],
+    by: Annotated[
+        Literal["year", "month"], typer.Option(metavar="NAME", show_default=False, help="year or month")
+    ] = "year",
+    share: Annotated[bool, typer.Option("--share", help="as a share of all papers of the time")] = False,
     output: Output = None,
     cat: Categories = None,
     not_cat: NotCategories = None,
@@ -40,10 +43,15 @@ def trends(
     until: Until = None,
     any_word: AnyWord = False,
     no_pager: Annotated[bool, NO_PAGER] = False,
-    format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print.")] = "text",
+    format: Format = "text",
     config: ConfigFile = None,
 ) -> int:
-    """Count the papers of several queries, year by year or month by month."""
+    """Count the papers of several queries over time.
+
+    Examples:
+        searcher trends diffusion gan nerf
+        searcher trends "gaussian splatting" nerf --share --output nerf.svg
+    """
     from searcher.app import trends as use_case
 
     if output:

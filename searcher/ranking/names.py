@@ -25,13 +25,14 @@ _PARTICLES = frozenset(
     | {"ibn", "la", "le", "st", "te", "ten", "ter", "van", "von", "zu", "zur"}
 )
 _MIN_PROVEN_LETTERS = 5  # Löw proves nothing about Low
-_SUFFIX = re.compile(r"[\s,-]+(?:jr|sr|ii|iii|iv|ph\.? ?d)\.?(?=\s*(?:,|$))", re.IGNORECASE)
-_GLUED_INITIALS = re.compile(r"[A-Z]{2,3}")
-_LIKE_NAME = re.compile(
+# As text, which `re` compiles when it is first used and keeps: most queries hold no name, and starting is to be quick.
+_SUFFIX = r"(?i)[\s,-]+(?:jr|sr|ii|iii|iv|ph\.? ?d)\.?(?=\s*(?:,|$))"
+_GLUED_INITIALS = r"[A-Z]{2,3}"
+_LIKE_NAME = (
     r"[^\W\d_][\w'’-]+(?: [\w'’-]+){0,3},(?: ?[^\W\d_][\w'’-]*\.?){1,3}"  # Doe, Jane Q.
     r"|(?:[^\W\d_]\.[ -]?)+[^\W\d_][\w'’-]+(?: [\w'’-]+){0,2}"  # J.-P. Doe
 )
-_HYPHEN = re.compile(r"[^\W_]\.?[-\u2010-\u2013][^\W_]")
+_HYPHEN = r"[^\W_]\.?[-\u2010-\u2013][^\W_]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,15 @@ def parse_name(text: str) -> Name | None:
         if start == 1 < len(surname) - 1 and surname[0].lower() in _PARTICLES:  # not in "Bin Wang"
             start = 0
         given, surname = surname[:start], surname[start:]
-    is_hyphenated = bool(given and _HYPHEN.search(given[0]))
-    if given and _GLUED_INITIALS.fullmatch(given[0]) and not text.isupper():
+    is_hyphenated = bool(given and re.search(_HYPHEN, given[0]))
+    if given and re.fullmatch(_GLUED_INITIALS, given[0]) and not text.isupper():
         given[:1] = given[0]
     return Name(_forms(given), _forms(surname), is_hyphenated, len(parts) > 1 or len(words(" ".join(surname))) > 1)
 
 
 def is_like_name(text: str) -> bool:
     """Whether a text is written as only names are: "Doe, J", "Doe, Jane Q." or "J. Doe"."""
-    return _LIKE_NAME.fullmatch(text.strip()) is not None
+    return ("," in text or "." in text) and re.fullmatch(_LIKE_NAME, text.strip()) is not None
 
 
 def same_person(typed: Name, listed: str) -> bool:
@@ -133,7 +134,7 @@ def _readings(listed: str) -> Iterator[_Reading]:
     first = name.lstrip().partition(" ")[0]
     for text in (name,) if name.isascii() else (name, spell_out(name)):
         if found := words(text):
-            yield _Reading(found, bool(_HYPHEN.search(first)), first.isupper())
+            yield _Reading(found, bool(re.search(_HYPHEN, first)), first.isupper())
 
 
 def _matching(typed: Name, listed: Iterable[str]) -> list[str]:
@@ -228,4 +229,4 @@ def _folded_and_exact(name: str) -> Iterator[tuple[str, str]]:
 
 def _plain(name: str) -> str:
     """A name without a Jr at its end, and "C. -B.", as arXiv writes it, with its hyphen where it belongs."""
-    return _SUFFIX.sub("", name).replace(" -", "-")
+    return re.sub(_SUFFIX, "", name).replace(" -", "-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from searcher.render.text import Terminal, bar, cells, cut, printable
-from searcher.results import Trend, Trends
+from searcher.reports import Trend, Trends
 
 _NARROWEST, _WIDEST = 14, 60  # cells of a column
 _MISSING = "–"

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from searcher.errors import MissingPackageError, QueryError
-from searcher.results import FacetCount, Trends
+from searcher.reports import Trends
+from searcher.results import FacetCount
 
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito's
 _MARKERS = "osD^vPX"  # tell the lines apart in print without colour

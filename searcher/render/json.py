@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, Trends
+from searcher.results import FacetCount, Hit, SearchResponse
 from searcher.selection import SavedSearch
 
 if TYPE_CHECKING:
     from searcher.news import Digest
+    from searcher.reports import IndexReport, Stats, Trends
 
 SCHEMA = 1
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searcher.paper import Paper, page_address
-from searcher.results import FacetCount, Hit, IndexReport, SearchResponse, Stats, TellingText
+from searcher.results import FacetCount, Hit, SearchResponse, TellingText
 from searcher.selection import SavedSearch, as_typed
 from searcher.snippet import CLOSE, OPEN
 
 if TYPE_CHECKING:
     from searcher.news import Digest
+    from searcher.reports import IndexReport, Stats
 
 _FACET_VALUES = 10
 _FACET_COLUMN = 36  # cells
