@@ -22,6 +22,7 @@ LEVELS = {
     "config": 2,
     "listing": 2,
     "ranking": 2,
+    "reports": 2,
     "results": 2,
     "snippet": 2,
     "syntax": 2,
