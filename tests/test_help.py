@@ -64,7 +64,7 @@ EXAMPLES = [
     for command in COMMANDS
     for line in (COMMANDS[command].help or "").partition("Examples:\n")[2].splitlines()
     if line.strip().startswith("search")
-    and not re.search(r"[|>$]|COMMAND|^searcher index|draft|~/|nerf.svg|\bserve\b|\bmcp\b|\bwatch\b|\bfetch\b", line)
+    and not re.search(r"[|>$]|COMMAND|\bindex\b|draft|~/|nerf.svg|\bserve\b|\bmcp\b|\bwatch\b|\bfetch\b", line)
 ]
 
 
