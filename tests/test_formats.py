@@ -97,8 +97,8 @@ def test_a_page_that_is_not_there_is_told(archive: Shell) -> None:
     ("arguments", "message"),
     [
         ("--fields titel", "--fields: no column 'titel'; did you mean title?"),
-        ("--fields id,xyzzy", f"--fields: no column 'xyzzy'; there are {', '.join(COLUMNS)}"),
-        ("--fields ,", f"--fields names no column; there are {', '.join(COLUMNS)}"),
+        ("--fields id,xyzzy", f"--fields: no column 'xyzzy'; there are: {', '.join(COLUMNS)}"),
+        ("--fields ,", f"--fields names no column; there are: {', '.join(COLUMNS)}"),
         ("--fields id --format bibtex", "--fields goes with --format text, csv or jsonl, and not with bibtex"),
         ("--fields id --format json", "--fields goes with --format text, csv or jsonl, and not with json"),
     ],

@@ -85,7 +85,7 @@ def test_index_exits_with_1_where_a_record_could_not_be_read(shell: Shell) -> No
     ("line", "message"),
     [
         ("search x --sort newst", "search: --sort: no 'newst'; did you mean newest?; see search --help"),
-        ("search x --sort q", "search: --sort: no 'q'; there are relevance, newest, oldest; see search --help"),
+        ("search x --sort q", "search: --sort: no 'q'; there are: relevance, newest, oldest; see search --help"),
         ("search x --fromat csv", "search: no option --fromat; did you mean --format?; see search --help"),
         ("search x --qqqqqq", "search: no option --qqqqqq; see search --help"),
         ("searcher inde", "searcher: no command inde; did you mean index?; see searcher --help"),

@@ -274,7 +274,8 @@ def _checked_facet(name: str) -> str:
     if name not in FACETS:
         near = get_close_matches(name.lower(), FACETS, 1)
         raise QueryError(
-            f"there is no facet {name!r}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(FACETS)}")
+            f"there is no facet {name!r}; "
+            + (f"did you mean {near[0]}?" if near else f"there are: {', '.join(FACETS)}")
         )
     return name
 

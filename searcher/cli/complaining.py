@@ -24,11 +24,11 @@ def complaint(message: str) -> str:
         )
     if found := _CHOICE.fullmatch(message):
         choices = re.findall("'([^']*)'", found["choices"])
-        hint = _nearest(found["typed"], choices) or f"; there are {', '.join(choices)}"
+        hint = _nearest(found["typed"], choices) or f"; there are: {', '.join(choices)}"
         return f"{found['option']}: no {found['typed']!r}{hint}"
     return message
 
 
 def _nearest(typed: str, known: list[str]) -> str:
-    near = get_close_matches(typed.lower(), known, 1)
+    near = get_close_matches(typed.lower(), known, 1, cutoff=0.65)
     return f"; did you mean {near[0]}?" if near else ""

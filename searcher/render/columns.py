@@ -30,10 +30,10 @@ def parse_columns(names: str) -> tuple[str, ...]:
     for name in columns:
         if name not in COLUMNS:
             near = get_close_matches(name, COLUMNS, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COLUMNS)}"
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(COLUMNS)}"
             raise QueryError(f"--fields: no column {name!r}; {hint}")
     if not columns:
-        raise QueryError(f"--fields names no column; there are {', '.join(COLUMNS)}")
+        raise QueryError(f"--fields names no column; there are: {', '.join(COLUMNS)}")
     return columns
 
 
