@@ -43,6 +43,10 @@ class LockedError(SearcherError):
     """Another process is writing the index."""
 
 
+class FetchError(SearcherError):
+    """arXiv does not give what was asked for."""
+
+
 class MissingPackageError(SearcherError):
     """What was asked for needs a package that is not installed."""
 

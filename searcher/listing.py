@@ -225,7 +225,7 @@ class _Record:
     def _paper(self, title: str, values: dict[str, str]) -> Paper | None:
         address = values["Arxiv ID"]
         identity = parse_id(address)
-        categories, classes = _split_categories(values["Categories"])
+        categories, classes = split_categories(values["Categories"])
         published = _parse_time(values["Published"])
         updated = _parse_time(values["Updated"]) if "Updated" in values else published
         if not title:
@@ -243,14 +243,14 @@ class _Record:
             id=identifier,
             version=version,
             title=title,
-            authors=_split_authors(values["Authors"]),
+            authors=split_authors(values["Authors"]),
             categories=categories,
             classes=classes,
             published=published,
             updated=updated,
-            doi=_or_none(values.get("DOI", "")),
-            journal=_or_none(values.get("Journal", "")),
-            comment=_or_none(values.get("Comment", "")),
+            doi=or_none(values.get("DOI", "")),
+            journal=or_none(values.get("Journal", "")),
+            comment=or_none(values.get("Comment", "")),
             summary=values["Summary"],
             pdf=link[1] if link else f"https://arxiv.org/pdf/{identifier}v{version}",
             url=address if address.startswith("http") else f"https://arxiv.org/abs/{identifier}v{version}",
@@ -261,7 +261,8 @@ class _Record:
         self.problems.append(Problem(self._name, line, message))
 
 
-def _or_none(value: str) -> str | None:
+def or_none(value: str) -> str | None:
+    """What a field says, or None where it says that there is nothing."""
     return None if value.lower() in _NOTHING else value
 
 
@@ -274,7 +275,7 @@ def _parse_time(text: str) -> datetime | None:
 
 
 @lru_cache(maxsize=4096)
-def _split_categories(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def split_categories(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tell arXiv's categories (primary first, none twice) from the MSC and ACM classes that follow them.
 
     A category is a whole element of the taxonomy; the one in bold is taken on its word, for arXiv adds new ones.
@@ -294,7 +295,8 @@ def _split_categories(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(dict.fromkeys(bold + known)), tuple(classes)
 
 
-def _split_authors(text: str) -> tuple[str, ...]:
+def split_authors(text: str) -> tuple[str, ...]:
+    """The names between commas; a suffix, as Jr., belongs to the name before it."""
     authors: list[str] = []
     for element in text.split(", "):
         author = element.strip(" ,")

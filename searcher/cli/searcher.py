@@ -11,6 +11,7 @@ from searcher.cli import saved
 from searcher.cli.completion import completion
 from searcher.cli.digest import digest
 from searcher.cli.facets import facets
+from searcher.cli.fetch import fetch
 from searcher.cli.help import Command, Group
 from searcher.cli.index import index
 from searcher.cli.running import TYPER_OPTIONS
@@ -30,7 +31,7 @@ app = typer.Typer(
         searcher COMMAND --help
     """,
 )
-for command in (index, facets, show, similar, stats, trends, digest, completion):
+for command in (index, fetch, facets, show, similar, stats, trends, digest, completion):
     app.command(cls=Command)(command)
 app.add_typer(saved.app, name="saved")
 
