@@ -53,6 +53,15 @@ def index(
         raise UnusableIndexError(f"the catalog in {config.index} cannot be used: {error}") from error
 
 
+def listing_roots(config: Config) -> list[Path]:
+    """Where a run without paths looks: the listings of config.yaml, and all paths named in earlier runs."""
+    path = config.index / f"{config.engine}.catalog.sqlite"
+    if not path.exists():
+        return [each.resolve() for each in config.listings]
+    with closing(Catalog(path, is_draft=True)) as catalog:
+        return _outermost([*(each.resolve() for each in config.listings), *catalog.roots()])
+
+
 class _StaleError(ListingError):
     """A file outside of what this run looks at is needed, and is not what the catalog says."""
 

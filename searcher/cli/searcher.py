@@ -19,11 +19,12 @@ from searcher.cli.show import show
 from searcher.cli.similar import similar
 from searcher.cli.stats import stats
 from searcher.cli.trends import trends
+from searcher.cli.watch import watch
 
 app = typer.Typer(
     **TYPER_OPTIONS,
     cls=Group,
-    help="""Keep an archive of daily listing files, and look into it. To find papers, there is search.
+    help="""Keep an archive of daily listing files, and look into it.
 
     Examples:
         searcher index ~/arxiv-listings
@@ -31,7 +32,7 @@ app = typer.Typer(
         searcher COMMAND --help
     """,
 )
-for command in (index, fetch, facets, show, similar, stats, trends, digest, completion):
+for command in (index, fetch, watch, facets, show, similar, stats, trends, digest, completion):
     app.command(cls=Command)(command)
 app.add_typer(saved.app, name="saved")
 

@@ -50,7 +50,7 @@ def similar(
     fields: Fields = None,
     config: ConfigFile = None,
 ) -> int:
-    """Find papers like a paper, or like a text: an abstract, a draft, notes.
+    """Find papers like a paper, or like a text.
 
     Examples:
         searcher similar 2403.90147
