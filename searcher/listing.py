@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from searcher.paper import CATEGORIES, Paper, parse_id
 _FIELDS = ("Arxiv ID", "DOI", "Categories", "Links", "Published", "Updated", "Authors", "Comment", "Journal", "Summary")
 _REQUIRED = ("Arxiv ID", "Categories", "Published", "Authors", "Summary")
 _FIELD = re.compile(rf"\n- \*\*({'|'.join(_FIELDS)})\*\*: ?")
-_RECORD = "\n### "
+_RECORD = re.compile("\n### ")
 _HEADER = "# Arxiv Papers in "
 _LINK = re.compile(r"\[PDF\]\(([^()\s]+)\)")
 _NOTHING = frozenset({"", "none", "n/a", "na", "-", "no comments"})
@@ -91,16 +92,18 @@ def parse_listing(content: bytes, name: str) -> Iterator[Paper | Problem]:
     if undecodable_line:
         yield Problem(name, undecodable_line, "not UTF-8; the bytes that cannot be read are shown as �")
     text = "\n" + text  # the first line is then a line like any other
-    preamble, *chunks = text.split(_RECORD)
+    preamble, *chunks = _RECORD.split(text)
     yield from _check_preamble(preamble, name, has_records=bool(chunks))
-    line = preamble.count("\n") + 1
-    for chunk in chunks:
-        record = _Record(name, line)
+    line, counted = preamble.count("\n") + 1, 0  # lines are counted up to where there is a problem
+    for number, chunk in enumerate(chunks):
+        record = _Record(name)
         paper = record.read(chunk)
         if paper is not None:
             yield paper
-        yield from record.problems
-        line += chunk.count("\n") + 1
+        if record.problems:
+            line += sum(above.count("\n") + 1 for above in chunks[counted:number])
+            counted = number
+            yield from (replace(problem, line=line + problem.line) for problem in record.problems)
     if chunks and not text.endswith("\n"):
         last_line = text.count("\n")
         yield Problem(name, last_line, "the file ends inside a line; its last record may be cut off")
@@ -162,12 +165,11 @@ def _check_preamble(preamble: str, name: str, has_records: bool) -> Iterator[Pro
 
 
 class _Record:
-    """One record on its way to a Paper; collects its problems."""
+    """One record on its way to a Paper; collects its problems, their lines counted from its title, which is line 0."""
 
-    def __init__(self, name: str, line: int) -> None:
+    def __init__(self, name: str) -> None:
         self.problems: list[Problem] = []
         self._name = name
-        self._line = line
 
     def read(self, chunk: str) -> Paper | None:
         """The paper of what stands between one `### ` and the next, or None with a problem noted."""
@@ -184,15 +186,15 @@ class _Record:
         """The fields of an unusual record that can be used; none if it is not one."""
         if not names or names[0] != "Arxiv ID":
             title = chunk.partition("\n")[0]
-            self._report(self._line, f"no '- **Arxiv ID**: ' below the title {title[:60]!r}")
+            self._report(0, f"no '- **Arxiv ID**: ' below the title {title[:60]!r}")
             return [], []
         count = next((n for n, name in enumerate(names) if name in names[:n]), len(names))
         if count < len(names):
-            line = self._line + len("".join(raw[:count]).split("\n")) + count
+            line = len("".join(raw[:count]).split("\n")) + count
             self._report(line, f"the field {names[count]!r} comes again; a '### title' line may be missing above it")
         missing = [field for field in _REQUIRED if field not in names[:count]]
         if missing:
-            self._report(self._line, f"the record has no field {missing[0]!r}; it may be cut off")
+            self._report(0, f"the record has no field {missing[0]!r}; it may be cut off")
             return [], []
         return names[:count], raw[:count]
 
@@ -205,7 +207,7 @@ class _Record:
                 continue
             joined = " ".join([line.strip() for line in value.split("\n  ")])
             if "\n" in joined or ": //" in joined:  # a few; in the others, what follows finds the same
-                joined = self._unwrap(value, self._line + sum(above.count("\n") + 1 for above in values[:n]))
+                joined = self._unwrap(value, sum(above.count("\n") + 1 for above in values[:n]))
             unwrapped.append(joined)
         return unwrapped
 
@@ -229,14 +231,14 @@ class _Record:
         published = _parse_time(values["Published"])
         updated = _parse_time(values["Updated"]) if "Updated" in values else published
         if not title:
-            return self._report(self._line, "the record has no title")
+            return self._report(0, "the record has no title")
         if identity is None:
-            return self._report(self._line + 1, f"not an arXiv id: {address[:60]!r}")
+            return self._report(1, f"not an arXiv id: {address[:60]!r}")
         if not categories:
-            return self._report(self._line, f"no arXiv category in {values['Categories'][:60]!r}")
+            return self._report(0, f"no arXiv category in {values['Categories'][:60]!r}")
         if published is None or updated is None:
             bad = values["Published"] if published is None else values["Updated"]
-            return self._report(self._line, f"not a time: {bad[:60]!r}")
+            return self._report(0, f"not a time: {bad[:60]!r}")
         identifier, version = identity[0], identity[1] or 1
         link = _LINK.search(values.get("Links", ""))
         return Paper(

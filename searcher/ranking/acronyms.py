@@ -8,7 +8,7 @@ word gives its first letter, unless it is a function word or the later part of a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,7 +26,6 @@ _PLAIN = str.maketrans("‐‑–İ", "---I")  # hyphens, and the one letter tha
 _QUOTES = " ~\"'`“”‘’"  # "~" is TeX for a space
 _SPOKEN = {"to": "2", "for": "4", "and": "n", "&": "n"}
 _LETTERS_A_WORD = 16  # room enough for all but the longest words
-_FAR = 256  # characters before a short form, more than its long form can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +47,31 @@ def find_acronyms(text: str) -> list[Acronym]:
     return [Acronym(short, long) for short, long in _find(text)]
 
 
-def _find(text: str) -> Collection[tuple[str, str]]:
-    found: dict[tuple[str, str], None] = {}
-    end = 0
-    start = text.find("(")
-    while start >= 0:
-        if parenthesis := _PARENTHESIS.match(text, start):
-            short, inner = parenthesis.groups()
-            if short:
-                letters = _letters(short)
-                if letters and (long := _long_form(text[max(end, start - _FAR) : start], letters)):
-                    found[short, long] = None
-            elif outside := _SHORT_BEFORE.search(text, max(end, start - 12), start):
-                short = outside[0]
-                if (letters := _letters(short)) and _long_form(inner, letters) == inner:
-                    found[short, inner] = None
-            end = parenthesis.end()
-            start = text.find("(", end)
-        else:
-            start = text.find("(", start + 1)
+def _find(text: str) -> dict[tuple[str, str], str]:
+    """Short and long forms, each with how the short one is indexed."""
+    found: dict[tuple[str, str], str] = {}
+    before = 0  # the end of the parenthesis before this one
+    for parenthesis in _PARENTHESIS.finditer(text):
+        short, inner = parenthesis.groups()
+        start, end = parenthesis.span()
+        if short:
+            letters, term = _short_form(short)
+            if letters and (long := _long_form(text, before, start, letters)):
+                found[short, long] = term
+        elif outside := _SHORT_BEFORE.search(text, max(before, start - 12), start):
+            letters, term = _short_form(outside[0])
+            if letters and _long_form(inner, 0, len(inner), letters) == inner:
+                found[outside[0], inner] = term
+        before = end
     return found
 
 
-@lru_cache(maxsize=65536)
 def short_key(short: str) -> str:
     """How a short form is compared: "LLMs" and "LLM" give "llm", "6-DoF" gives "6dof"."""
     singular = short[:-1] if short[-1:] == "s" and short[-2:-1].isupper() else short
     return "".join(filter(str.isalnum, normalize(singular)))
 
 
-@lru_cache(maxsize=65536)
 def long_key(long: str) -> str:
     """How a long form is compared: the stems of its words, "neural radianc field" for "neural radiance fields"."""
     words = long.lower().replace("-", " ")
@@ -87,17 +81,17 @@ def long_key(long: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _letters(short: str) -> str:
-    """What a long form has to account for, or nothing if this is no short form."""
+def _short_form(short: str) -> tuple[str, str]:
+    """What a long form has to account for, and how the short form is indexed; nothing if this is no short form."""
     letters = short_key(short) if _CAPITALS.match(short) else ""
-    return letters if len(letters) > 1 else ""
+    return (letters, stem(letters)) if len(letters) > 1 else ("", "")
 
 
-def _long_form(text: str, letters: str) -> str:
-    """The words at the end of a text that account for the letters, or nothing."""
+def _long_form(text: str, start: int, end: int, letters: str) -> str:
+    """The last words of a part of a text that account for the letters, or nothing."""
     size = len(letters)
-    room = _LETTERS_A_WORD * (size + 2)
-    ending = text.rstrip(_QUOTES) if len(text) <= room else text[-room:].rstrip(_QUOTES).partition(" ")[2]
+    near = end - _LETTERS_A_WORD * (size + 2)
+    ending = text[start:end].rstrip(_QUOTES) if near <= start else text[near:end].rstrip(_QUOTES).partition(" ")[2]
     tail = (ending if ending.isascii() else ending.translate(_PLAIN)).lower()
     flat = tail.replace("-", " ")
     last = flat.rsplit(None, size)[-size:]
@@ -159,17 +153,12 @@ def _holds(word: str, letters: str) -> bool:
 def find_definitions(paper: Paper) -> list[tuple[str, str]]:
     """What title and summary of a paper define, as words are indexed: ("nerf", "neural radianc field"), none twice."""
     found = _find(f"{paper.title}\n{paper.summary}")
-    return list(dict.fromkeys([(_stem(short), long_key(long)) for short, long in found])) if found else []
+    return list(dict.fromkeys([(term, long_key(long)) for (_, long), term in found.items()])) if found else []
 
 
 def acronym_keys(paper: Paper) -> list[str]:
     """Under what a paper is indexed as one that defines an acronym: the short forms and the long ones."""
     keys: dict[str, None] = {}
-    for short, long in _find(f"{paper.title}\n{paper.summary}"):
-        keys[_stem(short)] = keys[long_key(long)] = None
+    for (_, long), term in _find(f"{paper.title}\n{paper.summary}").items():
+        keys[term] = keys[long_key(long)] = None
     return list(keys)
-
-
-@lru_cache(maxsize=65536)
-def _stem(short: str) -> str:
-    return stem(short_key(short))

@@ -53,17 +53,15 @@ def create_index(folder: Path) -> TantivyEngine:
     return TantivyEngine(tantivy.Index(build_schema(), str(folder), reuse=False))
 
 
-def _words() -> tantivy.TextAnalyzerBuilder:
-    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.remove_long(256))
-
-
 class TantivyEngine:
     """See `Engine` for what it promises."""
 
     def __init__(self, index: tantivy.Index) -> None:
         """Serve an index whose schema is ours."""
-        index.register_tokenizer("english", _words().filter(tantivy.Filter.stemmer("english")).build())
-        index.register_tokenizer("names", _words().build())
+        words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        index.register_tokenizer("english", words.filter(tantivy.Filter.stemmer("english")).build())
+        words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        index.register_tokenizer("names", words.filter(tantivy.Filter.remove_long(256)).build())
         # What is counted or stored, and never looked for, is kept out of the term index, at no cost to the column.
         raw = tantivy.Tokenizer.raw()
         index.register_fast_field_tokenizer("column", tantivy.TextAnalyzerBuilder(raw).build())
