@@ -59,7 +59,8 @@ class TantivyEngine:
     def __init__(self, index: tantivy.Index) -> None:
         """Serve an index whose schema is ours."""
         words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        index.register_tokenizer("english", words.filter(tantivy.Filter.stemmer("english")).build())
+        english = words.filter(tantivy.Filter.stemmer("english"))  # `make_document` leaves no word that is too long
+        index.register_tokenizer("english", english.build())
         words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         index.register_tokenizer("names", words.filter(tantivy.Filter.remove_long(256)).build())
         # What is counted or stored, and never looked for, is kept out of the term index, at no cost to the column.
