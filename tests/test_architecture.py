@@ -37,7 +37,8 @@ LEVELS = {
     "render": 4,
     "__init__": 5,
     "open_archive": 5,  # which is there
-    "cli": 6,
+    "web": 6,
+    "cli": 7,
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

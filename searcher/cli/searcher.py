@@ -15,6 +15,7 @@ from searcher.cli.fetch import fetch
 from searcher.cli.help import Command, Group
 from searcher.cli.index import index
 from searcher.cli.running import TYPER_OPTIONS
+from searcher.cli.serve import serve
 from searcher.cli.show import show
 from searcher.cli.similar import similar
 from searcher.cli.stats import stats
@@ -32,7 +33,7 @@ app = typer.Typer(
         searcher COMMAND --help
     """,
 )
-for command in (index, fetch, watch, facets, show, similar, stats, trends, digest, completion):
+for command in (index, fetch, watch, facets, show, similar, stats, trends, digest, serve, completion):
     app.command(cls=Command)(command)
 app.add_typer(saved.app, name="saved")
 

@@ -84,6 +84,11 @@ def open_engine(name: str, folder: Path) -> Engine:
     return module.open_index(folder)
 
 
+def generation(name: str, folder: Path) -> str:
+    """What tells the state of an index from all before it: letters, digits and hyphens; empty if there is none."""
+    return _module(name).generation(folder)
+
+
 def create_engine(name: str, folder: Path) -> Engine:
     """Make an empty index in `folder`, in place of one of ours that may be there; it can be opened once completed.
 

@@ -20,6 +20,8 @@ SCHEMA = 1
 def search(response: SearchResponse) -> str:
     """A search, with its hits and facets, and the terms by which papers like another were found."""
     fields = _search(response)
+    if response.warnings:
+        fields["warnings"] = response.warnings
     if response.terms is not None:
         fields["terms"] = [{"term": each.text, "bits": round(each.bits, 1)} for each in response.terms]
     return _dump(fields)
@@ -64,6 +66,11 @@ def digest(digest: Digest) -> str:
 def saved(searches: Iterable[SavedSearch]) -> str:
     """The saved searches, each with what config.yaml says of it."""
     return _dump({"schema": SCHEMA, "searches": [_saved(each) for each in searches]})
+
+
+def completions(query: str, completions: Iterable[str]) -> str:
+    """What a query that is being typed may become."""
+    return _dump({"schema": SCHEMA, "query": query, "completions": list(completions)})
 
 
 def report(report: IndexReport) -> str:

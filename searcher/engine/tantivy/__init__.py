@@ -53,6 +53,15 @@ def create_index(folder: Path) -> TantivyEngine:
     return TantivyEngine(tantivy.Index(build_schema(), str(folder), reuse=False))
 
 
+def generation(folder: Path) -> str:
+    """See `searcher.engine.generation`. A commit puts a new file in the place of this one."""
+    try:
+        status = (folder / "meta.json").stat()
+    except OSError:
+        return ""
+    return f"{status.st_mtime_ns:x}-{status.st_ino:x}"
+
+
 class TantivyEngine:
     """See `Engine` for what it promises."""
 

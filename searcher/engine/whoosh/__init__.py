@@ -7,7 +7,7 @@ from pathlib import Path
 
 from whoosh.query import Query
 
-from searcher.engine.whoosh.contents import read_contents
+from searcher.engine.whoosh.contents import newest_contents, read_contents
 from searcher.engine.whoosh.searching import Snapshot, scan, search
 from searcher.engine.whoosh.segment import SegmentReader
 from searcher.errors import UnusableIndexError
@@ -28,6 +28,15 @@ def create_index(folder: Path) -> WhooshEngine:
 
     committing.create(folder)
     return WhooshEngine(folder)
+
+
+def generation(folder: Path) -> str:
+    """See `searcher.engine.generation`."""
+    try:
+        newest = newest_contents(folder)
+        return f"{newest.stat().st_mtime_ns:x}-{newest.stat().st_ino:x}" if newest else ""
+    except OSError:
+        return ""
 
 
 class WhooshEngine:

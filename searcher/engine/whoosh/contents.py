@@ -61,16 +61,21 @@ def read_contents(folder: Path) -> Contents:
 
     Raises FileNotFoundError if there are none, UnusableIndexError if they are damaged or we did not write them.
     """
-    generations = [int(match[1]) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
-    if not generations:
+    path = newest_contents(folder)
+    if path is None:
         raise FileNotFoundError(f"no table of contents in {folder}")
-    path = folder / Contents(max(generations), ()).file
     content = path.read_bytes()
     magic, length, checksum = _FOOTER.unpack(content[-_FOOTER.size :].rjust(_FOOTER.size, b"\0"))
     if magic != _MAGIC or zlib.crc32(content[:-_CHECKSUM_BYTES]) != checksum:
         raise UnusableIndexError(f"{path} is damaged or not ours; rebuild with searcher index --full")
     said = json.loads(content[-_FOOTER.size - length : -_FOOTER.size])
     return Contents(said["generation"], tuple(_entry(**each) for each in said["segments"]))
+
+
+def newest_contents(folder: Path) -> Path | None:
+    """The file of the newest contents, if there are any. Raises FileNotFoundError without the folder."""
+    generations = [int(match[1]) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
+    return folder / Contents(max(generations), ()).file if generations else None
 
 
 def _entry(removed: list[int], **rest: Any) -> SegmentEntry:

@@ -1,0 +1,1 @@
+"""The archive for browsers, programs and feed readers, over HTTP; read-only."""
