@@ -30,15 +30,15 @@ class Query:
 
 
 @cache
-def make_queries(listings: Path) -> tuple[list[Query], list[Query]]:
-    """The queries to be timed, in mixed order, and other ones of the same kinds to warm up with.
+def make_queries(listings: Path, times: int = 1) -> tuple[list[Query], list[Query]]:
+    """The 200 queries to be timed, or several times as many, in mixed order, and others of these kinds to warm up with.
 
     Made once in a run, so that new files do not change them.
     """
     titles = [words for words in _titles(listings) if len(words) >= 6]
     frequencies = Counter(word for words in titles for word in set(words) if len(word) >= 4)
     maker = _Maker(titles, frequencies)
-    timed = [maker.make(kind) for kind, count in _COUNTS.items() for _ in range(count)]
+    timed = [maker.make(kind) for kind, count in _COUNTS.items() for _ in range(count * times)]
     warming = [maker.make(kind) for kind in _COUNTS for _ in range(5)]
     random.Random(_SEED).shuffle(timed)
     return timed, warming

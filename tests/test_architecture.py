@@ -37,6 +37,8 @@ LEVELS = {
     "render": 4,
     "__init__": 5,
     "open_archive": 5,  # which is there
+    "listening": 5,
+    "mcp": 6,
     "web": 6,
     "cli": 7,
 }

@@ -191,14 +191,12 @@ def test_what_will_not_pass_is_an_error(archive: Shell) -> None:
     assert "unknown engine" in ran.err
 
 
-def test_the_systemd_unit_has_no_fault() -> None:
-    unit = (ROOT / "docs/searcher-watch.service").read_text(encoding="utf-8")
-    assert "ExecStart=%h/.local/bin/searcher watch" in unit
+@pytest.mark.parametrize("command", ["watch", "serve"])
+def test_the_systemd_unit_has_no_fault(command: str) -> None:
+    path = ROOT / f"docs/searcher-{command}.service"
+    assert f"ExecStart=%h/.local/bin/searcher {command}" in path.read_text(encoding="utf-8")
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed")
-    run = subprocess.run(
-        ["systemd-analyze", "verify", "--user", "--man=no", ROOT / "docs/searcher-watch.service"],
-        capture_output=True, text=True,
-    )  # fmt: skip
-    faults = [line for line in run.stderr.splitlines() if "searcher-watch" in line and "not executable" not in line]
+    run = subprocess.run(["systemd-analyze", "verify", "--user", "--man=no", path], capture_output=True, text=True)
+    faults = [line for line in run.stderr.splitlines() if path.stem in line and "not executable" not in line]
     assert faults == []

@@ -21,7 +21,7 @@ def fetch(
     ] = None,
     config: ConfigFile = None,
 ) -> int:
-    """Write listing files for the days that are missing, from arXiv's API.
+    """Write listing files for days that are missing, from arXiv.
 
     Examples:
         searcher fetch

@@ -14,6 +14,7 @@ from searcher.cli.facets import facets
 from searcher.cli.fetch import fetch
 from searcher.cli.help import Command, Group
 from searcher.cli.index import index
+from searcher.cli.mcp import mcp
 from searcher.cli.running import TYPER_OPTIONS
 from searcher.cli.serve import serve
 from searcher.cli.show import show
@@ -25,15 +26,14 @@ from searcher.cli.watch import watch
 app = typer.Typer(
     **TYPER_OPTIONS,
     cls=Group,
-    help="""Keep an archive of daily listing files, and look into it.
+    help="""Keep an archive of daily listing files. Papers are found by `search`.
 
     Examples:
         searcher index ~/arxiv-listings
-        search "diffusion super-resolution"
         searcher COMMAND --help
     """,
 )
-for command in (index, fetch, watch, facets, show, similar, stats, trends, digest, serve, completion):
+for command in (index, fetch, watch, facets, show, similar, stats, trends, digest, serve, mcp, completion):
     app.command(cls=Command)(command)
 app.add_typer(saved.app, name="saved")
 

@@ -14,9 +14,9 @@ from searcher.errors import MissingPackageError
 
 def serve(
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", show_default=False, help="where to listen (127.0.0.1)")
+        str, typer.Option(metavar="ADDRESS", show_default=False, help="where to listen (127.0.0.1, 8080)")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", show_default=False, help="(8080)")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", show_default=False, help="")] = 8080,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=600, metavar="S", show_default=False, help="seconds for one answer (5)")
     ] = 5.0,

@@ -13,7 +13,7 @@ from searcher.cli.running import FOUND
 
 
 def watch(config: ConfigFile = None) -> int:
-    """Keep the index up to date while listing files arrive; Ctrl-C ends it.
+    """Keep the index up to date while listing files arrive.
 
     Examples:
         searcher watch

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from searcher.app.current import CurrentArchive, State
 from searcher.app.search import Archive
 from searcher.errors import SearcherError
 
-_THREADS = 4
+_THREADS = max(2, os.cpu_count() or 2)
 _COSTLY_THREADS = 1
-_MOST_WAITING = 512
+_MOST_BEING_MADE = 512
 _REMEMBERED_BYTES = 64_000_000
+_GRACE_S = 1.5  # for which, after the index changed, what was remembered is still given while it is made anew
 
 
 class BusyError(SearcherError):
@@ -28,15 +31,16 @@ class Answer:
 
     body: bytes
     media_type: str
-    status: int = 200
     links: tuple[tuple[str, str], ...] = ()  # relation and address: of the next page, for example
+    generation: str = ""  # of the index that it was made from
 
 
 class Answerer:
     """Makes answers, and remembers them.
 
     What may take long has a thread of its own, so that others are answered meanwhile. An answer that is not there in
-    time is given up; its thread cannot be stopped, and goes on until it has it.
+    time is given up; its thread cannot be stopped, and goes on until it has it. Who asks what is being made waits for
+    the same answer.
     """
 
     def __init__(self, current: CurrentArchive, *, timeout_s: float) -> None:
@@ -45,55 +49,69 @@ class Answerer:
         self._timeout_s = timeout_s
         self._threads = ThreadPoolExecutor(_THREADS, "answer")
         self._costly_threads = ThreadPoolExecutor(_COSTLY_THREADS, "costly-answer")
-        self._waiting = 0
+        self._being_made: dict[tuple[str, Hashable], asyncio.Task[Answer]] = {}
         self._remembered: OrderedDict[Hashable, Answer] = OrderedDict()
         self._remembered_bytes = 0
         self._generation = ""
+        self._changed = 0.0
 
     def state(self) -> State:
         """The newest state of the archive."""
-        return self._current.now()
+        state = self._current.now()
+        if state.generation != self._generation:
+            self._generation, self._changed = state.generation, time.monotonic()
+        return state
 
     async def answer(
         self, state: State, key: Hashable, make: Callable[[Archive], Answer], *, is_costly: bool = False
     ) -> Answer:
-        """The answer that has this key, made or remembered.
+        """The answer that has this key, made or remembered; from this state, or just after it came the one before.
 
         Raises what `make` raises, and BusyError if there is no answer in time.
         """
-        self._forget_unless(state.generation)
-        if answer := self._remembered.get(key):
+        remembered = self._remembered.get(key)
+        if remembered and remembered.generation == state.generation:
             self._remembered.move_to_end(key)
-            return answer
-        if self._waiting >= _MOST_WAITING:
-            raise BusyError("too much is being asked at once; ask again in a moment")
-        threads = self._costly_threads if is_costly else self._threads
-        self._waiting += 1
-        future = asyncio.get_running_loop().run_in_executor(threads, make, state.archive)
+            return remembered
         try:
-            answer = await asyncio.wait_for(future, self._timeout_s)
+            making = self._making(state, key, make, is_costly)
+            if remembered and time.monotonic() < self._changed + _GRACE_S:
+                return remembered
+            return await asyncio.shield(making)
         except TimeoutError:
             raise BusyError(f"no answer within {self._timeout_s:g} s; ask for something simpler") from None
-        finally:
-            self._waiting -= 1
-        if state.generation == self._generation:
-            self._remember(key, answer)
-        return answer
 
     def close(self) -> None:
         """Take no more work."""
         for threads in (self._threads, self._costly_threads):
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def _forget_unless(self, generation: str) -> None:
-        if generation != self._generation:
-            self._generation = generation
-            self._remembered.clear()
-            self._remembered_bytes = 0
+    def _making(
+        self, state: State, key: Hashable, make: Callable[[Archive], Answer], is_costly: bool
+    ) -> asyncio.Task[Answer]:
+        own = (state.generation, key)
+        if own not in self._being_made:
+            if len(self._being_made) >= _MOST_BEING_MADE:
+                raise BusyError("too much is being asked at once; ask again in a moment")
+            task = asyncio.create_task(self._make(state, key, make, is_costly))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())  # which nobody may wait for
+            self._being_made[own] = task
+        return self._being_made[own]
+
+    async def _make(self, state: State, key: Hashable, make: Callable[[Archive], Answer], is_costly: bool) -> Answer:
+        """An answer, made. Raises TimeoutError if it is not there in time."""
+        threads = self._costly_threads if is_costly else self._threads
+        try:
+            future = asyncio.get_running_loop().run_in_executor(threads, make, state.archive)
+            answer = replace(await asyncio.wait_for(future, self._timeout_s), generation=state.generation)
+        finally:
+            del self._being_made[state.generation, key]
+        self._remember(key, answer)
+        return answer
 
     def _remember(self, key: Hashable, answer: Answer) -> None:
-        if key in self._remembered:
-            return
+        if before := self._remembered.pop(key, None):
+            self._remembered_bytes -= len(before.body)
         self._remembered[key] = answer
         self._remembered_bytes += len(answer.body)
         while self._remembered_bytes > _REMEMBERED_BYTES:

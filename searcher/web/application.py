@@ -101,17 +101,18 @@ def _endpoint(
         pairs = request.query_params.multi_items()
         asked = parse(pairs, known)
         state = answerer.state()
-        tag = f'W/"{state.generation}-{fixed}"'
-        headers = {"ETag": tag, "Cache-Control": "no-cache"}
-        if _holds(request.headers.get("if-none-match", ""), tag):
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        key = (str(request.url), tuple(pairs))
+        if _holds(request.headers.get("if-none-match", ""), tag := f'W/"{state.generation}-{fixed}"'):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag, "Cache-Control": "no-cache"})
         answer = await answerer.answer(
-            state, key, lambda archive: make(archive, asked, pairs, request), is_costly=asked.is_costly
+            state,
+            (str(request.url), tuple(pairs)),
+            lambda archive: make(archive, asked, pairs, request),
+            is_costly=asked.is_costly,
         )
+        headers = {"ETag": f'W/"{answer.generation}-{fixed}"', "Cache-Control": "no-cache"}
         if answer.links:
             headers["Link"] = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in answer.links)
-        return Response(answer.body, answer.status, headers, answer.media_type)
+        return Response(answer.body, HTTPStatus.OK, headers, answer.media_type)
 
     return endpoint
 
