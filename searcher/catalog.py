@@ -38,6 +38,7 @@ _SCHEMA = f"""
     CREATE INDEX records_by_paper ON records (paper);
     CREATE INDEX records_by_file ON records (file);
 """
+_RECORDS = "SELECT version, updated, name, path, position, digest FROM records JOIN files ON files.id = records.file"
 _FRESH_NS = 2_000_000_000  # a file younger than this when looked at may change again within the same mtime
 _LOCK_PATIENCE_S = 5.0
 
@@ -175,6 +176,28 @@ class Catalog:
         papers = {paper for (paper,) in self._database.execute("SELECT DISTINCT paper FROM records")}
         return papers - self.unfinished()
 
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """The paths of the files that are indexed, in order, each with its digest."""
+        yield from self._database.execute("SELECT path, digest FROM files ORDER BY path").fetchall()
+
+    def records(self, path: str) -> list[Record]:
+        """The records of a file, in its order."""
+        return [Record(*row) for row in self._database.execute(f"{_RECORDS} WHERE path = ? ORDER BY position", (path,))]
+
+    def newest_of_all(self) -> dict[str, Record]:
+        """The record to show of each paper."""
+        newest: dict[str, Record] = {}
+        for paper, *row in self._database.execute(_RECORDS.replace("SELECT", "SELECT paper,")):
+            record = Record(*row)
+            if paper not in newest or record > newest[paper]:
+                newest[paper] = record
+        return newest
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the catalog."""
+        found = [text for (text,) in self._database.execute("PRAGMA integrity_check(10)")]
+        return [] if found == ["ok"] else found
+
     def diff(self, files: Iterable[ListingFile], scope: Callable[[str], bool]) -> Diff:
         """Compare files on disk with the known ones that are in scope.
 
@@ -239,10 +262,7 @@ class Catalog:
 
     def newest(self, ids: Iterable[str]) -> dict[str, Record]:
         """The record to show for each paper that still has one."""
-        select = (
-            "SELECT version, updated, name, path, position, digest "
-            "FROM records JOIN files ON files.id = records.file WHERE paper = ?"
-        )
+        select = f"{_RECORDS} WHERE paper = ?"
         found = {paper: [Record(*row) for row in self._database.execute(select, (paper,))] for paper in ids}
         return {paper: max(records) for paper, records in found.items() if records}
 

@@ -58,6 +58,31 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as it should be."""
+
+    what: str  # in one line: what and where
+    is_for_full: bool  # whether only `searcher index --full` mends it, and not `searcher index`
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What listing files, catalog and index are, held against one another."""
+
+    files: int  # listing files, read again
+    papers: int  # of the index, found to be as their listings have them
+    faults: tuple[Fault, ...]
+    files_waiting: int  # new, changed or gone since the last run of `searcher index`, which takes them in
+    repaired: tuple[Fault, ...]  # that were mended before
+    duration_s: float
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is something to be indexed."""
+        return self.files_waiting > 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """What an index holds."""
 

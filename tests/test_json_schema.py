@@ -34,6 +34,7 @@ COMMANDS = {
     "searcher trends diffusion --by month": "trends",
     "searcher digest --dry-run": "digest",
     "searcher stats": "stats",
+    "searcher check": "check",
     "searcher index --dry-run": "index",
 }
 WITHOUT_PAPERS = {"completion", "fetch", "mcp", "serve", "watch"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -117,6 +118,13 @@ def test_a_search_is_a_feed(server: Server) -> None:
     assert feed.feed.id == feed.feed.links[0].href == f"{server.address}feed.atom?q=diffusion&cat=eess.IV"
     newest = server.get("/api/search", q="diffusion", cat="eess.IV", sort="newest", n=50).ids
     assert [entry.id.rsplit("/", 1)[1] for entry in feed.entries] == newest
+
+
+def test_the_page_leads_to_the_feed_whatever_else_it_shows(server: Server) -> None:
+    page = server.get("/", q="diffusion", cat="eess.IV", facet="author", sort="oldest", n=5, page=2)
+    (address,) = re.findall(r'href="(/feed[^"]*)" id="feed"', page.text)
+    assert address == "/feed.atom?q=diffusion&amp;cat=eess.IV"
+    assert server.raw(address.replace("&amp;", "&")).status == 200
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,9 @@ def test_nothing_of_it_runs_in_a_browser(server: Server) -> None:
     if chromium is None:
         pytest.skip("there is no Chromium; install the package chromium")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
+        )
         page = browser.new_page()
         for path in ("?q=evil", "papers/2401.00001", f"?q={quote(SCRIPT)}"):
             page.goto(server.address + path)

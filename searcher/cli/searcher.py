@@ -8,6 +8,7 @@ import typer
 
 from searcher import __version__
 from searcher.cli import saved
+from searcher.cli.check import check
 from searcher.cli.completion import completion
 from searcher.cli.digest import digest
 from searcher.cli.facets import facets
@@ -26,14 +27,13 @@ from searcher.cli.watch import watch
 app = typer.Typer(
     **TYPER_OPTIONS,
     cls=Group,
-    help="""Keep an archive of daily listing files. Papers are found by `search`.
+    help="""Keep an archive of daily listing files; `search` finds papers. See COMMAND --help.
 
     Examples:
         searcher index ~/arxiv-listings
-        searcher COMMAND --help
     """,
 )
-for command in (index, fetch, watch, facets, show, similar, stats, trends, digest, serve, mcp, completion):
+for command in (index, check, fetch, watch, facets, show, similar, stats, trends, digest, serve, mcp, completion):
     app.command(cls=Command)(command)
 app.add_typer(saved.app, name="saved")
 

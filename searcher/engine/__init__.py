@@ -89,6 +89,12 @@ def generation(name: str, folder: Path) -> str:
     return _module(name).generation(folder)
 
 
+def verify(name: str, folder: Path) -> list[str]:
+    """What is wrong with the files of an index, held against their checksums: a line for each; empty if nothing is."""
+    marker = folder / _VERSION_FILE
+    return _module(name).verify(folder) if marker.exists() and marker.read_bytes() == _VERSION else []
+
+
 def create_engine(name: str, folder: Path) -> Engine:
     """Make an empty index in `folder`, in place of one of ours that may be there; it can be opened once completed.
 

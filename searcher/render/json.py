@@ -12,7 +12,7 @@ from searcher.selection import SavedSearch
 
 if TYPE_CHECKING:
     from searcher.news import Digest
-    from searcher.reports import IndexReport, Stats, Trends
+    from searcher.reports import CheckReport, Fault, IndexReport, Stats, Trends
 
 SCHEMA = 1
 
@@ -66,6 +66,25 @@ def digest(digest: Digest) -> str:
 def saved(searches: Iterable[SavedSearch]) -> str:
     """The saved searches, each with what config.yaml says of it."""
     return _dump({"schema": SCHEMA, "searches": [_saved(each) for each in searches]})
+
+
+def check(report: CheckReport) -> str:
+    """What a check found."""
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "files": report.files,
+            "papers": report.papers,
+            "files_waiting": report.files_waiting,
+            "faults": [_fault(each) for each in report.faults],
+            "repaired": [_fault(each) for each in report.repaired],
+            "seconds": round(report.duration_s, 3),
+        }
+    )
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {"what": fault.what, "mended_by": "searcher index --full" if fault.is_for_full else "searcher index"}
 
 
 def completions(query: str, completions: Iterable[str]) -> str:

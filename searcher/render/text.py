@@ -16,7 +16,7 @@ from searcher.snippet import CLOSE, OPEN
 
 if TYPE_CHECKING:
     from searcher.news import Digest
-    from searcher.reports import IndexReport, Stats
+    from searcher.reports import CheckReport, IndexReport, Stats
 
 _FACET_VALUES = 10
 _FACET_COLUMN = 36  # cells
@@ -153,6 +153,25 @@ def report(report: IndexReport, *, dry_run: bool) -> str:
         f"{tense} {_count(report.papers_total, 'paper')} ({papers or 'none changed'}) "
         f"in {_count(total, 'file')} ({files}), {report.duration_s:.1f} s"
     )
+
+
+def check(report: CheckReport) -> str:
+    """What a check found, and what mends it."""
+    lines = [printable(f"was wrong: {fault.what}") for fault in report.repaired]
+    lines += [printable(f"wrong: {fault.what}") for fault in report.faults]
+    seen = f"{_count(report.papers, 'paper')} in {_count(report.files, 'file')} are as they should be"
+    lines.append(
+        f"{seen}, {report.duration_s:.1f} s"
+        if report.papers or not report.faults
+        else "nothing could be held against it"
+    )
+    if report.files_waiting:
+        waiting = _count(report.files_waiting, "file")
+        lines.append(f"{waiting} changed since the index was made; take them in with: searcher index")
+    if report.faults:
+        is_for_full = any(fault.is_for_full for fault in report.faults)
+        lines.append(f"mend it with: searcher index{' --full' if is_for_full else ''}")
+    return "\n".join(lines)
 
 
 def stats(stats: Stats) -> str:

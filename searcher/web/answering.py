@@ -8,7 +8,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from searcher.app.current import CurrentArchive, State
 from searcher.app.search import Archive
@@ -18,7 +20,7 @@ _THREADS = max(2, os.cpu_count() or 2)
 _COSTLY_THREADS = 1
 _MOST_BEING_MADE = 512
 _REMEMBERED_BYTES = 64_000_000
-_GRACE_S = 1.5  # for which, after the index changed, what was remembered is still given while it is made anew
+_GRACE_S = 1.0  # for which, after the index changed, what was remembered is still given while it is made anew
 
 
 class BusyError(SearcherError):
@@ -33,6 +35,9 @@ class Answer:
     media_type: str
     links: tuple[tuple[str, str], ...] = ()  # relation and address: of the next page, for example
     generation: str = ""  # of the index that it was made from
+
+
+_Make = Callable[[Archive], Answer]
 
 
 class Answerer:
@@ -52,19 +57,19 @@ class Answerer:
         self._being_made: dict[tuple[str, Hashable], asyncio.Task[Answer]] = {}
         self._remembered: OrderedDict[Hashable, Answer] = OrderedDict()
         self._remembered_bytes = 0
-        self._generation = ""
+        self._later: OrderedDict[Hashable, Callable[[], asyncio.Task[Answer]]] = OrderedDict()
+        self._making_later: asyncio.Task[None] | None = None
+        self._before = self._generation = ""
         self._changed = 0.0
 
     def state(self) -> State:
         """The newest state of the archive."""
         state = self._current.now()
         if state.generation != self._generation:
-            self._generation, self._changed = state.generation, time.monotonic()
+            self._before, self._generation, self._changed = self._generation, state.generation, time.monotonic()
         return state
 
-    async def answer(
-        self, state: State, key: Hashable, make: Callable[[Archive], Answer], *, is_costly: bool = False
-    ) -> Answer:
+    async def answer(self, state: State, key: Hashable, make: _Make, *, is_costly: bool = False) -> Answer:
         """The answer that has this key, made or remembered; from this state, or just after it came the one before.
 
         Raises what `make` raises, and BusyError if there is no answer in time.
@@ -73,11 +78,11 @@ class Answerer:
         if remembered and remembered.generation == state.generation:
             self._remembered.move_to_end(key)
             return remembered
+        if remembered and remembered.generation == self._before and time.monotonic() < self._changed + _GRACE_S:
+            self._make_later(state, key, make, is_costly)
+            return remembered
         try:
-            making = self._making(state, key, make, is_costly)
-            if remembered and time.monotonic() < self._changed + _GRACE_S:
-                return remembered
-            return await asyncio.shield(making)
+            return await asyncio.shield(self._making(state, key, make, is_costly))
         except TimeoutError:
             raise BusyError(f"no answer within {self._timeout_s:g} s; ask for something simpler") from None
 
@@ -86,9 +91,20 @@ class Answerer:
         for threads in (self._threads, self._costly_threads):
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def _making(
-        self, state: State, key: Hashable, make: Callable[[Archive], Answer], is_costly: bool
-    ) -> asyncio.Task[Answer]:
+    def _make_later(self, state: State, key: Hashable, make: _Make, is_costly: bool) -> None:
+        """Have an answer made when its turn comes, one at a time: who asks something new does not wait for these."""
+        self._later[key] = partial(self._making, state, key, make, is_costly)
+        if self._making_later is None or self._making_later.done():
+            self._making_later = asyncio.create_task(self._make_all_later())
+
+    async def _make_all_later(self) -> None:
+        while self._later:
+            _, begin = self._later.popitem(last=False)
+            with suppress(SearcherError, TimeoutError):
+                await begin()
+
+    def _making(self, state: State, key: Hashable, make: _Make, is_costly: bool) -> asyncio.Task[Answer]:
+        self._later.pop(key, None)
         own = (state.generation, key)
         if own not in self._being_made:
             if len(self._being_made) >= _MOST_BEING_MADE:
@@ -98,7 +114,7 @@ class Answerer:
             self._being_made[own] = task
         return self._being_made[own]
 
-    async def _make(self, state: State, key: Hashable, make: Callable[[Archive], Answer], is_costly: bool) -> Answer:
+    async def _make(self, state: State, key: Hashable, make: _Make, is_costly: bool) -> Answer:
         """An answer, made. Raises TimeoutError if it is not there in time."""
         threads = self._costly_threads if is_costly else self._threads
         try:

@@ -20,12 +20,13 @@ from searcher.selection import SavedSearch
 from searcher.snippet import CLOSE, OPEN
 from searcher.web import api
 from searcher.web.answering import Answer
-from searcher.web.parameters import MAX_DEPTH, Asked, Pairs
+from searcher.web.parameters import FEED, MAX_DEPTH, Asked, Pairs
 
 _HTML = "text/html; charset=utf-8"
 _PARAMETERS = {"category": "cat", "primary": "primary", "archive": "cat", "author": "author"}
 """Which parameter chooses a value of a facet."""
 _NAMES = {"category": "Category", "primary": "Primary category", "archive": "Archive", "author": "Author"}
+_FED = frozenset(each.name for each in FEED)
 _FACET_VALUES = 30
 _AUTHORS = 12  # of a hit; a paper's page has them all
 _SIMILAR = 5  # on a paper's page
@@ -107,7 +108,7 @@ def search(archive: Archive, asked: Asked, pairs: Pairs, _: Any) -> Answer:
         pages=-(-min(response.total, MAX_DEPTH) // max(1, asked.limit)),
         suggestion=place.with_(q=response.suggestion, page=None) if response.suggestion else None,
         any_address=None if response.total or asked.selection.any_word else place.with_(any="1", page=None),
-        feed=f"/feed.atom?{urlencode([pair for pair in place.pairs if pair[0] not in ('page', 'n', 'sort')])}",
+        feed=f"/feed.atom?{urlencode([pair for pair in place.pairs if pair[0] in _FED and pair[0] != 'n'])}",
     )
 
 

@@ -62,6 +62,13 @@ def generation(folder: Path) -> str:
     return f"{status.st_mtime_ns:x}-{status.st_ino:x}"
 
 
+def verify(folder: Path) -> list[str]:
+    """See `searcher.engine.verify`."""
+    from searcher.engine.tantivy.checksums import find_damage
+
+    return find_damage(folder)
+
+
 class TantivyEngine:
     """See `Engine` for what it promises."""
 

@@ -39,6 +39,21 @@ def generation(folder: Path) -> str:
         return ""
 
 
+def verify(folder: Path) -> list[str]:
+    """See `searcher.engine.verify`."""
+    found: list[str] = []
+    try:
+        entries = read_contents(folder).segments
+    except (OSError, UnusableIndexError) as error:
+        return [str(error)]
+    for entry in entries:
+        try:
+            SegmentReader(folder / entry.file, entry.size_bytes).verify()
+        except (OSError, UnusableIndexError) as error:
+            found.append(str(error))
+    return found
+
+
 class WhooshEngine:
     """See `Engine` for what it promises."""
 

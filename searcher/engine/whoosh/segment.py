@@ -183,6 +183,18 @@ class SegmentReader:
         self._value_sets: dict[str, ValueSets] = {}
         self._terms: dict[str, Terms] = {}
 
+    def verify(self) -> None:
+        """Read everything, and so hold it against its checksum."""
+        for name in self._sections:
+            if not name.endswith(_SELF_CHECKED):
+                self.section(name)
+        for document in range(self.documents):
+            self.paper(document)
+        for name in self.fields:
+            terms = self.terms(name)
+            for number in range(len(terms)):
+                terms.postings(number)
+
     @property
     def fields(self) -> list[str]:
         """The indexed fields."""

@@ -1,0 +1,208 @@
+"""`searcher check`: what is wrong is found, told with what mends it, and mended."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from commands import EXAMPLES, Shell
+from listings import HEADER, record
+
+from searcher import open_archive
+from searcher.app.check import check
+from searcher.app.index import index
+from searcher.config import Config
+from searcher.engine import open_engine
+from searcher.errors import LockedError, SearcherError
+from searcher.reports import CheckReport
+
+_FLIPS = 12  # a file
+_QUERIES = ("*", "gaussian splatting", "diffusion super-resolution", '"neural"', "author:okafor", "mri*")
+
+
+@pytest.fixture(params=["tantivy", "whoosh"])
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> Config:
+    """An index of the examples, of which one day came later and one went again."""
+    listings = tmp_path / "listings"
+    shutil.copytree(EXAMPLES, listings)
+    days = sorted(listings.rglob("*.md"))
+    later = days[-1].read_text(encoding="utf-8")
+    days[-1].unlink()
+    extra = listings / "extra.md"
+    extra.write_text(HEADER + record(), encoding="utf-8")
+    made = Config(file=None, index=tmp_path / "index", listings=(listings,), engine=request.param)
+    index(made)
+    extra.unlink()
+    days[-1].write_text(later, encoding="utf-8")
+    index(made)
+    return made
+
+
+def faults(report: CheckReport) -> str:
+    return "\n".join(fault.what for fault in report.faults)
+
+
+def answers(config: Config) -> list[object]:
+    archive = open_archive(config)
+    found = [archive.search(query, limit=100, facets=("category", "author", "month")) for query in _QUERIES]
+    return [replace(response, took_ms=0.0) for response in found]
+
+
+@contextmanager
+def changed(path: Path, content: bytes) -> Iterator[None]:
+    """Another file in the place of one, of the same age; the one itself may still be mapped into memory."""
+    status, kept, new = path.stat(), path.with_name(f"{path.name}.kept"), path.with_name(f"{path.name}.new")
+    new.write_bytes(content)
+    os.utime(new, ns=(status.st_atime_ns, status.st_mtime_ns))
+    path.rename(kept)
+    new.rename(path)
+    try:
+        yield
+    finally:
+        kept.rename(path)
+
+
+def test_a_sound_index_has_no_faults(config: Config) -> None:
+    report = check(config)
+    assert (report.faults, report.files, report.papers, report.files_waiting) == ((), 3, 40, 0)
+
+
+def test_a_flipped_bit_in_any_file_of_the_index_is_found_or_harmless(config: Config) -> None:
+    right = answers(config)
+    chance = random.Random(7)
+    files = [path for path in config.engine_folder.rglob("*") if path.is_file() and path.stat().st_size]
+    assert len(files) > 3
+    for path in files:
+        content = path.read_bytes()
+        for place in {0, len(content) - 1, *(chance.randrange(len(content)) for _ in range(_FLIPS))}:
+            flipped = bytearray(content)
+            flipped[place] ^= 1 << chance.randrange(8)
+            with changed(path, bytes(flipped)):
+                try:
+                    found = check(config).faults
+                except SearcherError:
+                    continue  # told as well
+                if not found:
+                    assert answers(config) == right, (path.name, place)
+
+
+def test_a_flipped_bit_in_the_catalog_is_found_or_harmless(config: Config) -> None:
+    path = config.index / f"{config.engine}.catalog.sqlite"
+    content = path.read_bytes()
+    chance = random.Random(8)
+    was_told = 0
+    for place in (chance.randrange(len(content)) for _ in range(60)):
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << chance.randrange(8)
+        with changed(path, bytes(flipped)):
+            found = check(config)
+            if found.faults or found.is_behind:
+                was_told += 1
+                continue
+            report = index(config, dry_run=True)
+        assert (report.files_unchanged, report.papers_total) == (3, 40)
+        assert (report.papers_added, report.papers_updated, report.papers_removed) == (0, 0, 0)
+    assert was_told > 3
+
+
+def test_a_file_of_the_index_that_is_gone_is_found(config: Config) -> None:
+    path = max(config.engine_folder.iterdir(), key=lambda path: path.stat().st_size)
+    path.unlink()
+    report = check(config)
+    assert path.name in faults(report)
+    assert all(fault.is_for_full for fault in report.faults)
+
+
+def test_a_paper_that_is_missing_from_the_index_is_found_and_mended(config: Config) -> None:
+    open_engine(config.engine, config.engine_folder).write([], ["2403.90147"])
+    assert "2403.90147: is in cs.CV/2024/03/20240309.md, but not in the index" in faults(check(config))
+    report = check(config, repair=True)
+    assert (report.faults, report.papers, len(report.repaired)) == ((), 40, 1)
+    assert check(config).faults == ()
+
+
+def test_a_paper_that_differs_from_its_listing_is_found(config: Config) -> None:
+    engine = open_engine(config.engine, config.engine_folder)
+    engine.write([replace(engine.papers(["2403.90147"])["2403.90147"], title="Another")])
+    assert faults(check(config)) == "2403.90147: is not in the index as cs.CV/2024/03/20240309.md has it"
+
+
+def test_a_paper_that_is_in_no_listing_is_found(config: Config) -> None:
+    engine = open_engine(config.engine, config.engine_folder)
+    engine.write([replace(engine.papers(["2403.90147"])["2403.90147"], id="2403.99999")])
+    assert faults(check(config)) == "2403.99999: is in the index, but in no listing"
+
+
+def test_a_listing_that_changed_behind_its_time_is_found_and_taken_in(config: Config) -> None:
+    path = sorted(config.listings[0].rglob("*.md"))[0]
+    content = path.read_bytes()
+    with changed(path, content.replace(b"Gaussian", b"Gauusian", 1)):
+        assert "its content changed, and its time did not" in faults(check(config))
+        assert check(config, repair=True).faults == ()
+
+
+def test_a_record_that_the_catalog_does_not_know_is_found(config: Config) -> None:
+    path = config.index / f"{config.engine}.catalog.sqlite"
+    database = sqlite3.connect(path)
+    database.execute("DELETE FROM records WHERE paper = '2403.90147'")
+    database.commit()
+    database.close()
+    assert "the catalog says otherwise what it holds" in faults(check(config))
+
+
+def test_a_catalog_that_is_gone_is_found_and_made_anew(config: Config) -> None:
+    (config.index / f"{config.engine}.catalog.sqlite").unlink()
+    assert "the catalog is gone" in faults(check(config))
+    assert check(config, repair=True).faults == ()
+
+
+def test_what_is_not_indexed_yet_is_no_fault_but_told(config: Config) -> None:
+    new = config.listings[0] / "new.md"
+    new.write_text(HEADER + record(), encoding="utf-8")
+    report = check(config)
+    assert (report.faults, report.files_waiting) == ((), 1)
+    report = check(config, repair=True)
+    assert (report.faults, report.files_waiting, report.papers) == ((), 0, 41)
+
+
+def test_a_run_that_died_is_found(config: Config) -> None:
+    (config.index / f"{config.engine}.catalog.pending").write_text("2403.90147")
+    assert faults(check(config)) == "a run died before it was done with 1 papers"
+    assert check(config, repair=True).faults == ()
+
+
+def test_nobody_indexes_meanwhile(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    from searcher import catalog
+
+    monkeypatch.setattr(catalog, "_LOCK_PATIENCE_S", 0.0)
+    with catalog.lock(config.index / f"{config.engine}.lock"), pytest.raises(LockedError):
+        check(config)
+
+
+def test_the_command_says_what_is_wrong_and_what_mends_it(shell: Shell) -> None:
+    shell("searcher index " + str(EXAMPLES))
+    printed = shell("searcher check")
+    assert printed.code == 0
+    assert printed.out.startswith("40 papers in 3 files are as they should be, ")
+    folder = next(path for path in shell.folder.rglob("tantivy") if path.is_dir())
+    open_engine("tantivy", folder).write([], ["2403.90147"])
+    printed = shell("searcher check")
+    assert printed.code == 1
+    assert printed.out.splitlines()[0] == ("wrong: 2403.90147: is in cs.CV/2024/03/20240309.md, but not in the index")
+    assert printed.out.splitlines()[-1] == "mend it with: searcher index --full"
+    printed = shell("searcher check --repair --format json")
+    assert printed.code == 0
+    assert printed.json["faults"] == []
+    assert printed.json["repaired"][0]["mended_by"] == "searcher index --full"
+
+
+def test_without_an_index_there_is_nothing_to_check(shell: Shell) -> None:
+    printed = shell("searcher check")
+    assert (printed.code, printed.err) == (2, "searcher: there is no index yet; make one with: searcher index FOLDER\n")
