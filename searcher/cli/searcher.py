@@ -27,7 +27,7 @@ from searcher.cli.watch import watch
 app = typer.Typer(
     **TYPER_OPTIONS,
     cls=Group,
-    help="""Keep an archive of daily listing files; `search` finds papers. See COMMAND --help.
+    help="""Keep an archive of listing files; `search` finds papers. See COMMAND --help.
 
     Examples:
         searcher index ~/arxiv-listings
