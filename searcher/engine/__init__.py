@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,7 @@ from searcher.paper import Paper
 from searcher.results import SearchRequest, SearchResponse
 from searcher.schema import SCHEMA_VERSION
 
-_VERSION_FILE = "SCHEMA_VERSION"
+_VERSION_FILE, _NEW_VERSION_FILE = "SCHEMA_VERSION", "SCHEMA_VERSION.new"
 _VERSION = str(SCHEMA_VERSION).encode()
 _INCOMPLETE = b"incomplete"
 _AVAILABLE = ("tantivy", "whoosh")
@@ -103,10 +104,10 @@ def create_engine(name: str, folder: Path) -> Engine:
     module = _module(name)
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / _VERSION_FILE
-    present = [path for path in folder.iterdir() if path.name != _VERSION_FILE]
+    present = [path for path in folder.iterdir() if path.name not in (_VERSION_FILE, _NEW_VERSION_FILE)]
     if present and not marker.exists():
         raise UnusableIndexError(f"{folder} holds files but no index; choose another folder for the index")
-    marker.write_bytes(_INCOMPLETE)
+    _mark(folder, _INCOMPLETE)
     for path in present:
         path.unlink()
     return module.create_index(folder)
@@ -114,7 +115,20 @@ def create_engine(name: str, folder: Path) -> Engine:
 
 def complete_engine(folder: Path) -> None:
     """Mark the index in `folder` as one that can be searched."""
-    (folder / _VERSION_FILE).write_bytes(_VERSION)
+    _mark(folder, _VERSION)
+
+
+def _mark(folder: Path, mark: bytes) -> None:
+    """Say what is in the folder; who reads it meanwhile finds the old mark or the new one, and never half of it."""
+    marker = folder / _VERSION_FILE
+    if marker.exists() and marker.read_bytes() == mark:
+        return
+    new = folder / _NEW_VERSION_FILE
+    with new.open("wb") as file:
+        file.write(mark)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(marker)
 
 
 def _module(name: str):
