@@ -2,7 +2,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: demo test check bench relevance clean
+.PHONY: demo test check bench relevance torture clean
 
 demo: $(VENV)/.installed  ## index examples/ and search it
 	$(BIN)/searcher index
@@ -23,6 +23,9 @@ bench: $(VENV)/.installed  ## measure, and write bench/RESULTS.md
 relevance: $(VENV)/.bench  ## measure the ranking, and write bench/relevance/RESULTS.md; TOPICS=FOLDER for other topics
 	$(BIN)/python -m bench.relevance $(TOPICS)
 
+torture: $(VENV)/.test $(VENV)/.fuzz  ## kills, faults, many at once, fuzzers; some two hours
+	$(BIN)/python -m bench.torture
+
 clean:
 	rm -rf $(VENV)
 
@@ -31,6 +34,6 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(VENV)/.test $(VENV)/.check $(VENV)/.bench: $(VENV)/.%: $(VENV)/.installed
+$(VENV)/.test $(VENV)/.check $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$*]'
 	touch $@

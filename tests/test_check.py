@@ -23,7 +23,7 @@ from searcher.engine import open_engine
 from searcher.errors import LockedError, SearcherError
 from searcher.reports import CheckReport
 
-_FLIPS = 12  # a file
+_FLIPS = int(os.environ.get("SEARCHER_TORTURE_FLIPS", "12"))  # a file
 _QUERIES = ("*", "gaussian splatting", "diffusion super-resolution", '"neural"', "author:okafor", "mri*")
 
 

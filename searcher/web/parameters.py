@@ -19,7 +19,7 @@ MAX_CHARS = 2048  # of a value
 _MAX_REPEATS = 20  # of a parameter
 _EASY_WORDS = 32
 _FEW_PAPERS = 50
-_PATTERN_SIGNS = frozenset("*?~[{")
+_COSTLY_SIGNS = frozenset('*?~[{"')  # patterns, and quotes, for which papers are read
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -106,7 +106,7 @@ class Asked:
         """Whether to answer it may take long: it must then not stand in the way of others."""
         query = f"{self.selection.query} {self.selection.title or ''} {' '.join(self.selection.authors)}"
         return (
-            (query.strip() != "*" and not _PATTERN_SIGNS.isdisjoint(query))
+            (query.strip() != "*" and not _COSTLY_SIGNS.isdisjoint(query))
             or len(query.split()) > _EASY_WORDS
             or self.limit * self.page > _FEW_PAPERS * 10
             or self.limit > _FEW_PAPERS
