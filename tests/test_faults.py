@@ -82,7 +82,7 @@ def run(config: Config, case: Case, *, when: int | None) -> subprocess.Completed
 
 
 @pytest.mark.usefixtures("tracing")
-@pytest.mark.parametrize("case", cases(), ids=str)
+@pytest.mark.parametrize("case", list(cases()), ids=str)
 def test_a_fault_leaves_the_old_state_or_the_new_and_the_next_run_ends_right(case: Case, tmp_path: Path) -> None:
     listings, stash = tmp_path / "listings", tmp_path / "stash.md"
     shutil.copytree(EXAMPLES, listings)
