@@ -38,6 +38,7 @@ _SCHEMA = f"""
     CREATE INDEX records_by_paper ON records (paper);
     CREATE INDEX records_by_file ON records (file);
 """
+_STATE = "CREATE TABLE IF NOT EXISTS described (state TEXT NOT NULL)"  # younger than catalogs that are in use
 _RECORDS = "SELECT version, updated, name, path, position, digest FROM records JOIN files ON files.id = records.file"
 _FRESH_NS = 2_000_000_000  # a file younger than this when looked at may change again within the same mtime
 _LOCK_PATIENCE_S = 5.0
@@ -124,6 +125,7 @@ class Catalog:
     def __init__(self, path: Path, *, is_draft: bool = False) -> None:
         """Open the catalog at `path`, an empty one if there is none that can be used; a draft cannot be saved."""
         self._database = _open_draft(path) if is_draft else _open(path)
+        self._database.execute(_STATE)
         self._pending = path.with_suffix(".pending")
         self._is_draft = is_draft
         self._started_ns = time.time_ns()
@@ -162,6 +164,15 @@ class Catalog:
         """Remember folders and files named by hand, and no others."""
         self._database.execute("DELETE FROM roots")
         self._database.executemany("INSERT INTO roots VALUES (?)", {(str(root),) for root in roots})
+
+    def state(self) -> str:
+        """Which state of the index this describes, as `Engine.state` names it."""
+        return (self._database.execute("SELECT state FROM described").fetchone() or ("",))[0]
+
+    def set_state(self, state: str) -> None:
+        """Remember which state of the index this describes."""
+        self._database.execute("DELETE FROM described")
+        self._database.execute("INSERT INTO described VALUES (?)", (state,))
 
     def count_files(self) -> int:
         """How many listing files are indexed."""

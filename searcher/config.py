@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar, cast, get_args
 
@@ -27,9 +29,15 @@ class OpenSearch:
     """Where the cluster is, for `engine: opensearch`."""
 
     hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
-    index: str = "papers"
+    index: str = "papers"  # the alias that is searched; the names of all indexes of ours begin with it
     shards: int = 1
     replicas: int = 1
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    ca: Path | None = None  # certificates to trust, instead of the system's
+    verify: bool = True  # the cluster's certificate
+    timeout_s: float = 10.0  # of one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,9 @@ def load_config(flag: Path | None, environment: Mapping[str, str]) -> Config:
     """Read the settings.
 
     The file is the one that `flag` or $SEARCHER_CONFIG names, else ./config.yaml, else the one in the user's
-    configuration folder; without any, the index goes to the user's data folder. $SEARCHER_INDEX and
-    $SEARCHER_ENGINE replace what it says. Raises ConfigError, with file and line, for what cannot be followed.
+    configuration folder; without any, the index goes to the user's data folder. $SEARCHER_INDEX, $SEARCHER_ENGINE
+    and $SEARCHER_OPENSEARCH_HOSTS, _USER, _PASSWORD and _API_KEY replace what it says. Raises ConfigError, with file
+    and line, for what cannot be followed.
     """
     config = _from_file(_find(flag, environment), environment)
     if index := environment.get("SEARCHER_INDEX"):
@@ -65,7 +74,30 @@ def load_config(flag: Path | None, environment: Mapping[str, str]) -> Config:
         if engine not in ENGINES:
             raise ConfigError(f"$SEARCHER_ENGINE: {_unknown('engine', engine, ENGINES)}")
         config = replace(config, engine=engine)
-    return config
+    return replace(config, opensearch=_with_secrets(config.opensearch, environment))
+
+
+def _with_secrets(settings: OpenSearch, environment: Mapping[str, str]) -> OpenSearch:
+    """The settings with what the environment says in the place of what a file need not hold."""
+    if hosts := environment.get("SEARCHER_OPENSEARCH_HOSTS"):
+        settings = replace(settings, hosts=tuple(hosts.split()))
+        if problem := next(filter(None, map(_host_problem, settings.hosts)), None):
+            raise ConfigError(f"$SEARCHER_OPENSEARCH_HOSTS: {problem}")
+    return replace(
+        settings,
+        user=environment.get("SEARCHER_OPENSEARCH_USER") or settings.user,
+        password=environment.get("SEARCHER_OPENSEARCH_PASSWORD") or settings.password,
+        api_key=environment.get("SEARCHER_OPENSEARCH_API_KEY") or settings.api_key,
+    )
+
+
+def _host_problem(host: str) -> str | None:
+    """What is wrong with the address of a host; it is not repeated, for it may hold a password."""
+    if not re.match(r"https?://[^/]", host):
+        return "a host is an address like http://127.0.0.1:9200"
+    if "@" in host:
+        return "user and password do not belong into the address of a host; give them by name, or in the environment"
+    return None
 
 
 def _find(flag: Path | None, environment: Mapping[str, str]) -> Path | None:
@@ -153,12 +185,21 @@ class _Reader:
         return config
 
     def _opensearch(self, node: yaml.Node) -> OpenSearch:
-        values = self._fields(node, "key", ("hosts", "index", "shards", "replicas"))
+        values = self._fields(node, "key", tuple(each.name for each in dataclass_fields(OpenSearch)))
         settings = OpenSearch()
         if found := values.get("hosts"):
-            settings = replace(settings, hosts=self._list(found, self._text))
+            settings = replace(settings, hosts=self._list(found, self._host))
         if found := values.get("index"):
-            settings = replace(settings, index=self._text(found))
+            settings = replace(settings, index=self._index_name(found))
+        for name in ("user", "password", "api_key"):
+            if found := values.get(name):
+                settings = replace(settings, **{name: self._text(found)})
+        if found := values.get("ca"):
+            settings = replace(settings, ca=self._file(found))
+        if found := values.get("verify"):
+            settings = replace(settings, verify=self._flag(found))
+        if found := values.get("timeout_s"):
+            settings = replace(settings, timeout_s=float(self._whole(found, at_least=1)))
         if found := values.get("shards"):
             settings = replace(settings, shards=self._whole(found, at_least=1))
         if found := values.get("replicas"):
@@ -282,6 +323,18 @@ class _Reader:
         if value not in ("true", "false"):
             self._fail(node, f"true or false is expected here, not {value!r}")
         return value == "true"
+
+    def _host(self, node: yaml.Node) -> str:
+        host = self._text(node)
+        if problem := _host_problem(host):
+            self._fail(node, problem)
+        return host
+
+    def _index_name(self, node: yaml.Node) -> str:
+        name = self._text(node)
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", name):
+            self._fail(node, f"a name of small letters, digits and - is expected here, not {name!r}")
+        return name
 
     def _whole(self, node: yaml.Node, at_least: int) -> int:
         value = self._text(node)

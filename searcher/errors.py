@@ -6,6 +6,7 @@ SearcherError
 ├── QueryError          a query or filter that has no meaning
 ├── NoIndexError        nothing has been indexed yet
 ├── UnusableIndexError  the index is of another version, or damaged
+├── ClusterError        the OpenSearch cluster is not there, not whole, or refuses
 ├── LockedError         another `searcher index` is running
 └── MissingPackageError an optional part was asked for that is not installed
 """
@@ -37,6 +38,10 @@ class UnusableIndexError(SearcherError):
 
 class NoIndexError(SearcherError):
     """There is no index yet."""
+
+
+class ClusterError(SearcherError):
+    """The OpenSearch cluster is not there, not whole, of a version that we cannot use, or refuses."""
 
 
 class LockedError(SearcherError):

@@ -100,7 +100,7 @@ class TellingText:
 class SearchResponse:
     """What a search found; to iterate over it is to iterate over its hits.
 
-    An engine fills in total, hits and facets; the application the rest.
+    An engine fills in total, hits and facets, and warnings where a facet is not exact; the application the rest.
     """
 
     total: int

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import clusters
 import pytest
+from clusters import Cluster
 from commands import EXAMPLES, Shell
-from contract import ENGINES, Index
+from contract import ENGINES, FOLDER_ENGINES, Index
 from corpora import DAYS, Corpus, read_corpus
 
 from searcher.app.index import index
@@ -64,7 +66,7 @@ def damaged_day() -> Path:
     return found[0]
 
 
-@pytest.fixture(scope="session", params=ENGINES)
+@pytest.fixture(scope="session", params=FOLDER_ENGINES)
 def examples(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """The settings of an index of the examples: 40 papers in 3 files, one of them in two versions."""
     config = Config(file=None, index=tmp_path_factory.mktemp("examples") / "index", engine=request.param)
@@ -101,10 +103,29 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(scope="session", params=FOLDER_ENGINES)
+def folder_engine(request: pytest.FixtureRequest) -> str:
+    """Each of the engines that keep an index in a folder."""
+    return request.param
+
+
 @pytest.fixture
-def new_index(engine_name: str, tmp_path: Path) -> Index:
-    """A folder for an index of each engine; there is none yet."""
-    return Index(engine_name, tmp_path / "index")
+def new_index(engine_name: str, tmp_path: Path) -> Iterator[Index]:
+    """A place for an index of each engine; there is none yet."""
+    index = Index(engine_name, tmp_path / "index")
+    yield index
+    index.wipe()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """A real OpenSearch cluster of three nodes."""
+    return clusters.running()
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no cluster behind."""
+    clusters.stop()
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import clusters
 from oracle import Question
 from whoosh.query import Query
 
+from searcher.config import OpenSearch
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
 from searcher.paper import Paper
 from searcher.query import build_filters, parse, parse_date, restrict
@@ -18,7 +20,8 @@ from searcher.ranking.verbatim import find_holders, hold_to_words
 from searcher.results import FacetRequest, SearchRequest, SearchResponse
 from searcher.schema import FACETS
 
-ENGINES = ("tantivy", "whoosh")
+FOLDER_ENGINES = ("tantivy", "whoosh")
+ENGINES = (*FOLDER_ENGINES, "opensearch", "opensearch on 3 shards")
 
 ALL = 10_000
 ALL_FACETS = tuple(FacetRequest(name, 1000) for name in FACETS)
@@ -43,22 +46,39 @@ _PAPER = Paper(
 
 @dataclass(frozen=True)
 class Index:
-    """A folder for an index, and the name of the engine that is tested."""
+    """A place for an index, and the name of the engine that is tested."""
 
-    engine: str
-    folder: Path
+    engine: str  # one of ENGINES
+    folder: Path  # on a cluster, what the index is named by
+
+    @property
+    def place(self) -> tuple[str, Path, OpenSearch]:
+        """What `open_engine` and its like ask for."""
+        name, _, shards = self.engine.partition(" on ")
+        if name in FOLDER_ENGINES:
+            return name, self.folder, OpenSearch()
+        return name, self.folder, clusters.running().settings(self.folder, shards=int(shards[:1] or 1))
+
+    def begin(self) -> Engine:
+        """Make an empty index that is not complete."""
+        return create_engine(*self.place)
 
     def create(self, *papers: Paper) -> Engine:
         """Make an index of these papers."""
-        engine = create_engine(self.engine, self.folder)
+        engine = self.begin()
         if papers:
             engine.rebuild(papers)
-        complete_engine(self.folder)
+        complete_engine(*self.place)
         return engine
 
     def open(self) -> Engine:
         """Open the index once more."""
-        return open_engine(self.engine, self.folder)
+        return open_engine(*self.place)
+
+    def wipe(self) -> None:
+        """Leave nothing of it on a cluster."""
+        if self.engine not in FOLDER_ENGINES:
+            clusters.running().wipe(self.place[2].index)
 
 
 def paper(number: int, **fields: Any) -> Paper:

@@ -14,7 +14,7 @@ from corpora import KINDS, Corpus
 from oracle import Document
 from questions import Inquirer
 
-from searcher.engine import Engine, create_engine
+from searcher.engine import Engine
 from searcher.errors import LockedError, NoIndexError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import SearchResponse
@@ -262,7 +262,7 @@ def test_an_empty_index_answers_every_question_with_nothing(way: str, new_index:
 def test_an_index_that_is_not_complete_is_none_yet(new_index: Index) -> None:
     with pytest.raises(NoIndexError):
         new_index.open()
-    create_engine(new_index.engine, new_index.folder).write([paper(1)])
+    new_index.begin().write([paper(1)])
     with pytest.raises(NoIndexError):
         new_index.open()
 

@@ -257,8 +257,8 @@ def test_quoted_words_and_any_of_the_words_are_looked_for_as_they_are(examples: 
 
 
 @pytest.fixture(scope="module")
-def engine(engine_name: str, example_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    index = Index(engine_name, tmp_path_factory.mktemp("index"))
+def engine(folder_engine: str, example_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    index = Index(folder_engine, tmp_path_factory.mktemp("index"))
     return index.create(*(each.paper for each in example_corpus.documents))
 
 

@@ -42,12 +42,12 @@ Made = Callable[..., Archive]
 
 
 @pytest.fixture
-def made(engine_name: str, tmp_path: Path) -> Made:
+def made(folder_engine: str, tmp_path: Path) -> Made:
     """Makes an index of titles."""
 
     def make(*titles: str) -> Archive:
         (tmp_path / "day.md").write_text(listing(titles))
-        config = Config(file=None, index=tmp_path / "index", engine=engine_name)
+        config = Config(file=None, index=tmp_path / "index", engine=folder_engine)
         index(config, [tmp_path / "day.md"])
         return Archive(config)
 
@@ -231,11 +231,11 @@ def test_the_form_that_was_typed_comes_before_the_other(made: Made, query: str) 
 
 
 @pytest.fixture
-def archive(engine_name: str, tmp_path: Path) -> ListingFolder:
+def archive(folder_engine: str, tmp_path: Path) -> ListingFolder:
     class OfEngine(ListingFolder):
         @property
         def config(self) -> Config:
-            return replace(super().config, engine=engine_name)
+            return replace(super().config, engine=folder_engine)
 
     return OfEngine(tmp_path)
 

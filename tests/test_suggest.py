@@ -25,7 +25,7 @@ OTHERS = (
 
 
 @pytest.fixture(scope="module")
-def papers(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def papers(folder_engine: str, tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """254 papers: many of one kind, four others; all by Kaiming Schmidhuber."""
     folder = tmp_path_factory.mktemp("suggest")
     titles = [*OTHERS, *(PART.format(number) for number in range(250))]
@@ -36,7 +36,7 @@ def papers(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Archiv
         for number, title in enumerate(titles)
     )
     (folder / "day.md").write_text(HEADER + "".join(records), encoding="utf-8")
-    config = Config(file=None, index=folder / "index", engine=engine_name, listings=(folder / "day.md",))
+    config = Config(file=None, index=folder / "index", engine=folder_engine, listings=(folder / "day.md",))
     index(config)
     return Archive(config)
 

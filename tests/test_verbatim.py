@@ -35,7 +35,7 @@ PAPERS = {  # number -> title, summary, comment, authors
 
 
 @pytest.fixture(scope="module")
-def config(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+def config(folder_engine: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
     folder = tmp_path_factory.mktemp("verbatim")
     (folder / "day.md").write_text(
         HEADER
@@ -51,7 +51,7 @@ def config(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Config
             for number, (title, summary, comment, authors) in PAPERS.items()
         )
     )
-    config = Config(file=None, index=folder / "index", engine=engine_name)
+    config = Config(file=None, index=folder / "index", engine=folder_engine)
     index(config, [folder / "day.md"])
     return config
 
@@ -272,8 +272,8 @@ def test_of_a_query_without_quotes_no_paper_is_read() -> None:
 
 
 @pytest.fixture(scope="module")
-def engine(engine_name: str, example_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    made = Index(engine_name, tmp_path_factory.mktemp("index"))
+def engine(folder_engine: str, example_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    made = Index(folder_engine, tmp_path_factory.mktemp("index"))
     return made.create(*(each.paper for each in example_corpus.documents))
 
 

@@ -15,6 +15,8 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from whoosh.query import Every
+
 from searcher.catalog import Catalog, Diff, ListingFile, Record, digest, lock, scan
 from searcher.config import Config
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
@@ -75,21 +77,27 @@ def _index(
     exclusive = nullcontext() if dry_run else lock(config.index / f"{config.engine}.lock")
     with exclusive, closing(Catalog(catalog_path, is_draft=dry_run)) as catalog:
         engine = _open_engine(config, full)
-        is_lost = engine is not None and engine.count() > 0 and catalog.count_files() == 0
+        is_lost = engine is not None and (
+            engine.state != catalog.state() or (engine.count() > 0 and catalog.count_files() == 0)
+        )
         sources = _sources(config, catalog, named, full, everywhere or is_lost)
         files = scan(sources.places)
         run = _Run(catalog, dry_run, progress)
-        if full or is_lost or engine is None:
+        if is_lost and not full and engine is not None and engine.state:  # it costs less to compare than to build anew
+            diff = Diff(added=tuple(files), changed=(), removed=(), unchanged=0)
+            catalog.clear()
+            run.update(engine, diff, {paper.id for paper in engine.scan(Every())})
+        elif full or is_lost or engine is None:
             diff = Diff(added=tuple(files), changed=(), removed=(), unchanged=0)
             catalog.clear()
             if not dry_run:
                 catalog.set_roots(sources.remembered)
                 catalog.save()  # a run that dies from here on leaves no catalog, and so the next one builds anew
-                engine = engine or create_engine(config.engine, config.engine_folder)
+                engine = engine or create_engine(config.engine, config.engine_folder, config.opensearch)
             with _no_collector():
                 run.rebuild(engine, files)
             if not dry_run:
-                complete_engine(config.engine_folder)
+                complete_engine(config.engine, config.engine_folder, config.opensearch)
         else:
             diff = catalog.diff(files, sources.covers)
             run.update(engine, diff)
@@ -98,6 +106,7 @@ def _index(
             if engine.count() != total:
                 raise UnusableIndexError("the index does not match its catalog; rebuild with searcher index --full")
             catalog.set_roots(sources.remembered)
+            catalog.set_state(engine.state)
             catalog.save()
     return IndexReport(
         files_added=len(diff.added),
@@ -116,7 +125,7 @@ def _index(
 def _open_engine(config: Config, full: bool) -> Engine | None:
     """The index as it is; None if it is to be made."""
     try:
-        return open_engine(config.engine, config.engine_folder)
+        return open_engine(config.engine, config.engine_folder, config.opensearch)
     except NoIndexError:
         return None
     except UnusableIndexError:
@@ -209,9 +218,9 @@ class _Run:
                     newest[paper.id] = record
                     yield paper
 
-    def update(self, engine: Engine, diff: Diff) -> None:
-        """Make the index follow what changed."""
-        unfinished = self._catalog.unfinished()
+    def update(self, engine: Engine, diff: Diff, unknown: Set[str] = frozenset()) -> None:
+        """Make the index follow what changed; of `unknown` papers in it, the catalog knows nothing."""
+        unfinished = self._catalog.unfinished() | unknown
         touched = set(unfinished)
         shown: dict[str, Record] = {}  # what the index holds of those touched, as far as the catalog knows
 

@@ -72,7 +72,7 @@ class Archive:
     def __init__(self, config: Config) -> None:
         """Open the index. Raises NoIndexError if there is none, UnusableIndexError if it cannot be read."""
         self.config = config
-        self._engine = open_engine(config.engine, config.engine_folder)
+        self._engine = open_engine(config.engine, config.engine_folder, config.opensearch)
         self._vocabulary = IndexVocabulary(self._engine)
         self._holders = lru_cache(_REMEMBERED)(partial(find_holders, scan=self._engine.scan))
 
@@ -117,7 +117,7 @@ class Archive:
             found,
             query=selection.query,
             suggestion=suggest(understood.asked, understood.corrections),
-            warnings=(*parsed.warnings, *_category_warnings(selection)),
+            warnings=(*parsed.warnings, *_category_warnings(selection), *found.warnings),
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -151,7 +151,7 @@ class Archive:
         return replace(
             found,
             query=selection.query,
-            warnings=tuple(_category_warnings(selection)),
+            warnings=(*_category_warnings(selection), *found.warnings),
             terms=like.terms,
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from whoosh.query import Query
 
+from searcher.config import OpenSearch
 from searcher.errors import ConfigError, NoIndexError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import SearchRequest, SearchResponse
@@ -18,7 +19,9 @@ from searcher.schema import SCHEMA_VERSION
 _VERSION_FILE, _NEW_VERSION_FILE = "SCHEMA_VERSION", "SCHEMA_VERSION.new"
 _VERSION = str(SCHEMA_VERSION).encode()
 _INCOMPLETE = b"incomplete"
-_AVAILABLE = ("tantivy", "whoosh")
+_AVAILABLE = ("tantivy", "whoosh", "opensearch")
+_NO_CLUSTER = OpenSearch()
+_CLUSTER = "opensearch"  # keeps nothing in its folder
 
 
 class Engine(Protocol):
@@ -26,6 +29,9 @@ class Engine(Protocol):
 
     Papers, totals, facet counts and the order of dates are the same in every engine; scores agree closely.
     """
+
+    state: str
+    """The `generation` of what was last read or written, where other machines may write too; else empty."""
 
     def write(self, papers: Iterable[Paper], remove: Iterable[str] = ()) -> None:
         """Remove ids, then upsert papers by id.
@@ -63,13 +69,15 @@ class Engine(Protocol):
         ...
 
 
-def open_engine(name: str, folder: Path) -> Engine:
-    """Open the index that the engine `name` made in `folder`.
+def open_engine(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> Engine:
+    """Open the index that the engine `name` made in `folder`, or on a cluster.
 
     Raises NoIndexError if there is none or it is not complete, UnusableIndexError if it is damaged or of another
-    schema version.
+    schema version, ClusterError if the cluster is not there or not whole.
     """
     module = _module(name)
+    if name == _CLUSTER:
+        return module.open_index(cluster)
     try:
         version = (folder / _VERSION_FILE).read_bytes()
     except FileNotFoundError:
@@ -85,23 +93,33 @@ def open_engine(name: str, folder: Path) -> Engine:
     return module.open_index(folder)
 
 
-def generation(name: str, folder: Path) -> str:
+def generation(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> str:
     """What tells the state of an index from all before it: letters, digits and hyphens; empty if there is none."""
-    return _module(name).generation(folder)
+    module = _module(name)
+    return module.generation(cluster) if name == _CLUSTER else module.generation(folder)
 
 
 def verify(name: str, folder: Path) -> list[str]:
-    """What is wrong with the files of an index, held against their checksums: a line for each; empty if nothing is."""
+    """What is wrong with the files of an index, held against their checksums: a line for each; empty if nothing is.
+
+    A cluster does that itself.
+    """
+    if name == _CLUSTER:
+        return []
     marker = folder / _VERSION_FILE
     return _module(name).verify(folder) if marker.exists() and marker.read_bytes() == _VERSION else []
 
 
-def create_engine(name: str, folder: Path) -> Engine:
+def create_engine(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> Engine:
     """Make an empty index in `folder`, in place of one of ours that may be there; it can be opened once completed.
+
+    On a cluster the one that is there is searched until then.
 
     Raises UnusableIndexError if the folder holds files but no index of ours: nothing of it is touched.
     """
     module = _module(name)
+    if name == _CLUSTER:
+        return module.create_index(cluster)
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / _VERSION_FILE
     present = [path for path in folder.iterdir() if path.name not in (_VERSION_FILE, _NEW_VERSION_FILE)]
@@ -113,9 +131,12 @@ def create_engine(name: str, folder: Path) -> Engine:
     return module.create_index(folder)
 
 
-def complete_engine(folder: Path) -> None:
-    """Mark the index in `folder` as one that can be searched."""
-    _mark(folder, _VERSION)
+def complete_engine(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> None:
+    """Mark the index that was made in `folder`, or on a cluster, as one that can be searched."""
+    if name == _CLUSTER:
+        _module(name).complete_index(cluster)
+    else:
+        _mark(folder, _VERSION)
 
 
 def _mark(folder: Path, mark: bytes) -> None:

@@ -72,6 +72,8 @@ def verify(folder: Path) -> list[str]:
 class TantivyEngine:
     """See `Engine` for what it promises."""
 
+    state = ""
+
     def __init__(self, index: tantivy.Index) -> None:
         """Serve an index whose schema is ours."""
         words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())

@@ -57,6 +57,8 @@ def verify(folder: Path) -> list[str]:
 class WhooshEngine:
     """See `Engine` for what it promises."""
 
+    state = ""
+
     def __init__(self, folder: Path) -> None:
         """Open the last state of the index."""
         self._folder = folder

@@ -1,0 +1,140 @@
+"""The engine for what one machine cannot hold: an OpenSearch cluster.
+
+An engine searches one state of the index, a point in time that the cluster keeps for it. A write goes to the cluster
+when all of it is there to be sent, and is seen when all of it was taken.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from whoosh import query as wq
+
+from searcher.config import OpenSearch
+from searcher.engine.opensearch.builds import Build, Builds
+from searcher.engine.opensearch.bulk import operations, send, spool
+from searcher.engine.opensearch.cluster import Cluster
+from searcher.engine.opensearch.lease import Lease
+from searcher.engine.opensearch.searching import Snapshot
+from searcher.errors import ClusterError
+from searcher.paper import Paper
+from searcher.results import SearchRequest, SearchResponse
+
+
+def open_index(settings: OpenSearch) -> OpenSearchEngine:
+    """Open the index that the settings name. Raises NoIndexError, UnusableIndexError, ClusterError."""
+    cluster = Cluster(settings)
+    with cluster.telling():
+        return OpenSearchEngine(cluster, Builds(cluster).current())
+
+
+def create_index(settings: OpenSearch) -> OpenSearchEngine:
+    """Make an empty index, which nobody finds before it is completed."""
+    cluster = Cluster(settings)
+    builds = Builds(cluster)
+    with cluster.telling(), Lease(cluster, settings.index) as lease:
+        build = builds.create(lease.generation)
+        builds.sweep(kept=build)
+        return OpenSearchEngine(cluster, build)
+
+
+def complete_index(settings: OpenSearch) -> None:
+    """Let all find the index that was made last, in place of the one before it."""
+    cluster = Cluster(settings)
+    builds = Builds(cluster)
+    with cluster.telling():
+        if drafts := builds.drafts():
+            builds.publish(drafts[-1])
+
+
+class OpenSearchEngine:
+    """See `Engine` for what it promises."""
+
+    def __init__(self, cluster: Cluster, build: Build) -> None:
+        """Serve a build."""
+        self._cluster = cluster
+        self._builds = Builds(cluster)
+        self._build = build
+        self._snapshot = Snapshot(cluster, build)
+
+    @property
+    def state(self) -> str:
+        """Names the state of the papers; see `Engine`."""
+        return self._build.state
+
+    def write(self, papers: Iterable[Paper], remove: Iterable[str] = ()) -> None:
+        """Upsert papers and remove ids; see `Engine`."""
+        with self._cluster.telling(), Lease(self._cluster, self._builds.alias) as lease:
+            build = self._latest()
+            self._builds.sweep(kept=build)
+            with tempfile.TemporaryFile() as file:  # the cluster sees nothing of a write that fails on its way here
+                spooled = spool(operations(papers, remove, lease.generation), file)
+                send(self._cluster, build.index, spooled, lease)
+            self._refresh(build)
+            lease.check()
+            self._show(self._builds.save(replace(build, generation=lease.generation)))
+
+    def rebuild(self, papers: Iterable[Paper]) -> None:
+        """Replace all papers; see `Engine`."""
+        with self._cluster.telling(), Lease(self._cluster, self._builds.alias) as lease:
+            build = self._builds.create(lease.generation)
+            try:
+                send(self._cluster, build.index, operations(papers, (), lease.generation), lease)
+                self._refresh(build)
+                lease.check()
+                if self._latest().is_complete:
+                    build = self._builds.publish(build)
+            except BaseException:
+                self._builds.delete(build)
+                raise
+            self._builds.sweep(kept=build)
+            self._show(build)
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a request; see `Engine`."""
+        with self._cluster.telling():
+            return self._snapshot.search(request)
+
+    def papers(self, ids: Iterable[str]) -> dict[str, Paper]:
+        """Look papers up by id; see `Engine`."""
+        with self._cluster.telling():
+            return self._snapshot.papers(ids)
+
+    def count(self) -> int:
+        """The number of papers; see `Engine`."""
+        with self._cluster.telling():
+            return self._snapshot.count(wq.Every())
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many papers hold a term; see `Engine`."""
+        with self._cluster.telling():
+            return self._snapshot.count(wq.Term(field, term))
+
+    def scan(self, query: wq.Query) -> Iterator[Paper]:
+        """Give all that match; see `Engine`."""
+        with self._cluster.telling():
+            yield from self._snapshot.scan(query)
+
+    def _latest(self) -> Build:
+        """The build to write to: that which is searched now, or this one if nobody finds it yet."""
+        return next((each for each in self._builds.drafts() if each.index == self._build.index), None) or (
+            self._builds.current()
+        )
+
+    def _show(self, build: Build) -> None:
+        self._build = build
+        self._snapshot = Snapshot(self._cluster, build)
+
+    def _refresh(self, build: Build) -> None:
+        """Let what was written be seen, on every shard."""
+        patience_ends = time.monotonic() + 60
+        while True:
+            shards = self._cluster.request("POST", f"/{build.index}/_refresh", timeout_s=60)["_shards"]
+            if not shards["failed"]:
+                return
+            if time.monotonic() > patience_ends:
+                raise ClusterError(f"{shards['failed']} shards of {build.index} do not show what was written")
+            time.sleep(1)
