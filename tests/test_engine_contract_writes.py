@@ -272,7 +272,14 @@ def test_an_index_can_be_made_anew_in_place_of_another(engine: Engine, new_index
     assert titles(anew) == titles(new_index.open()) == "Newts"
 
 
-# Damage.
+# Damage. A cluster checks its files itself.
+
+
+@pytest.fixture
+def index_in_folder(folder_engine: str, tmp_path: Path) -> Index:
+    """A folder for an index of each engine that keeps its files there."""
+    return Index(folder_engine, tmp_path / "index")
+
 
 DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
     "cut in the middle": lambda content: content[: len(content) // 2],
@@ -308,25 +315,25 @@ def outcome(index: Index, expected: list[object]) -> str:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_index_answers_rightly_or_says_so(damage: str, new_index: Index, tmp_path: Path) -> None:
-    engine = new_index.create(paper(1, title="Two cats", comment="9 pages"), paper(2, title="Dogs"), paper(3))
+def test_a_damaged_index_answers_rightly_or_says_so(damage: str, index_in_folder: Index, tmp_path: Path) -> None:
+    engine = index_in_folder.create(paper(1, title="Two cats", comment="9 pages"), paper(2, title="Dogs"), paper(3))
     engine.write([paper(1, title="The two cats", comment="10 pages")], remove=["2401.00003"])
     expected = answers(engine)
     outcomes: dict[str, str] = {}
-    for name in sorted(path.name for path in new_index.folder.iterdir()):
+    for name in sorted(path.name for path in index_in_folder.folder.iterdir()):
         copy = tmp_path / name
-        shutil.copytree(new_index.folder, copy)
+        shutil.copytree(index_in_folder.folder, copy)
         content = DAMAGES[damage]((copy / name).read_bytes())
         (copy / name).unlink() if content is None else (copy / name).write_bytes(content)
-        outcomes[name] = outcome(Index(new_index.engine, copy), expected)
+        outcomes[name] = outcome(Index(index_in_folder.engine, copy), expected)
     assert {name: each for name, each in outcomes.items() if each not in ("right", "told")} == {}
 
 
-def test_a_damaged_index_can_be_made_anew(new_index: Index) -> None:
-    new_index.create(paper(1, title="Cats"))
-    for path in new_index.folder.iterdir():
+def test_a_damaged_index_can_be_made_anew(index_in_folder: Index) -> None:
+    index_in_folder.create(paper(1, title="Cats"))
+    for path in index_in_folder.folder.iterdir():
         path.write_bytes(b"garbage")
     with pytest.raises(UnusableIndexError):
-        new_index.open()
-    new_index.create(paper(2, title="Dogs"))
-    assert titles(new_index.open()) == "Dogs"
+        index_in_folder.open()
+    index_in_folder.create(paper(2, title="Dogs"))
+    assert titles(index_in_folder.open()) == "Dogs"

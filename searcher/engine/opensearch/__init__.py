@@ -58,7 +58,8 @@ class OpenSearchEngine:
         self._cluster = cluster
         self._builds = Builds(cluster)
         self._build = build
-        self._snapshot = Snapshot(cluster, build)
+        self._snapshot = Snapshot(self._builds, build)
+        self._is_new = build.is_draft  # nothing was written yet
 
     @property
     def state(self) -> str:
@@ -70,6 +71,7 @@ class OpenSearchEngine:
         with self._cluster.telling(), Lease(self._cluster, self._builds.alias) as lease:
             build = self._latest()
             self._builds.sweep(kept=build)
+            self._is_new = False
             with tempfile.TemporaryFile() as file:  # the cluster sees nothing of a write that fails on its way here
                 spooled = spool(operations(papers, remove, lease.generation), file)
                 send(self._cluster, build.index, spooled, lease)
@@ -80,12 +82,14 @@ class OpenSearchEngine:
     def rebuild(self, papers: Iterable[Paper]) -> None:
         """Replace all papers; see `Engine`."""
         with self._cluster.telling(), Lease(self._cluster, self._builds.alias) as lease:
-            build = self._builds.create(lease.generation)
+            build = self._build if self._is_new else self._builds.create(lease.generation)
+            is_draft, self._is_new = self._build.is_draft and self._latest().is_draft, False
             try:
                 send(self._cluster, build.index, operations(papers, (), lease.generation), lease)
                 self._refresh(build)
                 lease.check()
-                if self._latest().is_complete:
+                build = self._builds.save(replace(build, generation=lease.generation))
+                if not is_draft:
                     build = self._builds.publish(build)
             except BaseException:
                 self._builds.delete(build)
@@ -126,7 +130,7 @@ class OpenSearchEngine:
 
     def _show(self, build: Build) -> None:
         self._build = build
-        self._snapshot = Snapshot(self._cluster, build)
+        self._snapshot = Snapshot(self._builds, build)
 
     def _refresh(self, build: Build) -> None:
         """Let what was written be seen, on every shard."""

@@ -13,18 +13,27 @@ from searcher.results import Filter
 
 Body = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1)
+_NO_WORD = "="
+"""Stands nowhere. A shard without the words of a phrase leaves its papers out of the count of all, by which words are
+weighed; but not if it is asked for another word of the field as well.
+"""
 
 
 def compile_restricted(query: wq.Query, filters: Iterable[Filter], names: dict[int, str] | None = None) -> Body:
     """The query of a tree, held to filters, which do not count. What is weighed gets names, by `id` of the part."""
-    compiled = _Compiler(names).compile(query)
+    compiler = _Compiler(names)
+    compiled = compiler.compile(query)
     narrowing = [_Compiler(None).compile(each.query) for each in filters]
-    return {"bool": {"must": [compiled], "filter": narrowing}} if narrowing else compiled
+    asking = [{"term": {field: _NO_WORD}} for field in sorted(compiler.fields_of_phrases)]
+    if not narrowing and not asking:
+        return compiled
+    return {"bool": {"must": [compiled], "filter": narrowing, "should": asking}}
 
 
 class _Compiler:
     def __init__(self, names: dict[int, str] | None) -> None:
         self._names = names
+        self.fields_of_phrases: set[str] = set()
 
     def compile(self, query: wq.Query) -> Body:
         match query:
@@ -47,6 +56,7 @@ class _Compiler:
                 return {"term": {query.fieldname: self._named(query, {"value": query.text, **_boost(query)})}}
             case wq.Phrase():
                 phrase = {"query": " ".join(query.words), "analyzer": "words", **_boost(query)}
+                self.fields_of_phrases.add(query.fieldname)
                 return {"match_phrase": {query.fieldname: self._named(query, phrase)}}
             case wq.FuzzyTerm():
                 fuzzy = {"value": query.text, "fuzziness": query.maxdist, "rewrite": "constant_score"}

@@ -18,6 +18,7 @@ from opensearchpy.exceptions import ConflictError, NotFoundError, OpenSearchExce
 from searcher.engine.opensearch.cluster import Cluster
 from searcher.errors import LockedError
 
+_INDEX = "searcher-writers"  # one document for each archive on the cluster
 _LEASE_S, _RENEWED_S = 60.0, 15.0
 
 
@@ -27,8 +28,7 @@ class Lease:
     def __init__(self, cluster: Cluster, name: str) -> None:
         """Ask for the right to write the index `name`."""
         self._cluster = cluster
-        self._index = f"{name}-writer"
-        self._path = f"/{self._index}/_doc/writer"
+        self._path = f"/{_INDEX}/_doc/{name}"
         self._done = threading.Event()
         self._lost = False
 
@@ -72,8 +72,9 @@ class Lease:
         """What must still hold when the lease is written, and who has it."""
         try:
             found = self._cluster.request("GET", self._path)
-        except NotFoundError:
-            self._make_index()
+        except NotFoundError as error:
+            if error.error == "index_not_found_exception":
+                self._make_index()
             return {"op_type": "create"}, {"generation": 0, "holder": "", "until": 0}
         return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}, found["_source"]
 
@@ -82,7 +83,7 @@ class Lease:
         fields = {"generation": {"type": "long"}, "holder": {"type": "keyword"}, "until": {"type": "double"}}
         body = {"settings": {"index": settings}, "mappings": {"dynamic": "strict", "properties": fields}}
         try:
-            self._cluster.request("PUT", f"/{self._index}", body)
+            self._cluster.request("PUT", f"/{_INDEX}", body)
         except RequestError as error:
             if error.error != "resource_already_exists_exception":
                 raise

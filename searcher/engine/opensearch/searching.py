@@ -14,7 +14,7 @@ from whoosh import query as wq
 
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, most_frequent
-from searcher.engine.opensearch.builds import KEPT_S, Build
+from searcher.engine.opensearch.builds import KEPT_S, Build, Builds
 from searcher.engine.opensearch.cluster import Cluster
 from searcher.engine.opensearch.compiling import Body, compile_restricted
 from searcher.engine.opensearch.mapping import COLUMNS
@@ -40,11 +40,11 @@ class Snapshot:
     Then, or if the node that kept it is lost, the newest state takes its place.
     """
 
-    def __init__(self, cluster: Cluster, build: Build) -> None:
-        """Take the state that the index has now."""
-        self._cluster = cluster
-        self._index = build.index
-        self._open()
+    def __init__(self, builds: Builds, build: Build) -> None:
+        """Take the state that a build has now."""
+        self._builds = builds
+        self._cluster = builds.cluster
+        self._open(build.index)
 
     # Answers.
 
@@ -179,9 +179,9 @@ class Snapshot:
 
     # Asking.
 
-    def _open(self) -> None:
+    def _open(self, index: str) -> None:
         """Have the cluster keep the state of now."""
-        path = f"/{self._index}/_search/point_in_time"
+        path = f"/{index}/_search/point_in_time"
         opened = self._cluster.request("POST", path, keep_alive=f"{KEPT_S}s", allow_partial_pit_creation="false")
         self._point = opened["pit_id"]
         self._closing = weakref.finalize(self, _let_go, self._cluster, self._point)
@@ -198,7 +198,7 @@ class Snapshot:
                 time.sleep(0.2)
                 with contextlib.suppress(OpenSearchException):  # the next try tells
                     self._closing()
-                    self._open()  # the node that kept it is gone, or it was kept long enough
+                    self._open(self._builds.alias)  # the node that kept it is gone, or it was kept long enough
 
     def _ask_once(self, body: Body) -> Body:
         asked = {
