@@ -72,7 +72,7 @@ def _application(config: Config) -> _Search:
 
 def _engine(config: Config) -> Callable[[SearchRequest], int]:
     """What is left where the index is open and the query is read."""
-    engine = open_engine(config.engine, config.engine_folder)
+    engine = open_engine(config.engine, config.engine_folder, config.opensearch)
     return lambda request: engine.search(request).total
 
 

@@ -69,9 +69,12 @@ class _Checking:
     def faults(self) -> Iterator[Fault]:
         """What is wrong, the index itself first."""
         engine: Engine | None = None
-        yield from (Fault(text, is_for_full=True) for text in verify(self._config.engine, self._config.engine_folder))
+        yield from (
+            Fault(text, is_for_full=True)
+            for text in verify(self._config.engine, self._config.engine_folder, self._config.opensearch)
+        )
         try:
-            engine = open_engine(self._config.engine, self._config.engine_folder)
+            engine = open_engine(self._config.engine, self._config.engine_folder, self._config.opensearch)
         except NoIndexError:
             raise
         except UnusableIndexError as error:

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from whoosh import query as wq
 
@@ -19,7 +20,7 @@ from searcher.engine.opensearch.bulk import operations, send, spool
 from searcher.engine.opensearch.cluster import Cluster
 from searcher.engine.opensearch.lease import Lease
 from searcher.engine.opensearch.searching import Snapshot
-from searcher.errors import ClusterError
+from searcher.errors import ClusterError, NoIndexError
 from searcher.paper import Paper
 from searcher.results import SearchRequest, SearchResponse
 
@@ -48,6 +49,22 @@ def complete_index(settings: OpenSearch) -> None:
     with cluster.telling():
         if drafts := builds.drafts():
             builds.publish(drafts[-1])
+
+
+def generation(settings: OpenSearch) -> str:
+    """What tells the state of the index from all before it; empty if there is none."""
+    cluster = _connected(settings)
+    with cluster.telling():
+        try:
+            return Builds(cluster).current().state
+        except NoIndexError:
+            return ""
+
+
+@lru_cache(1)
+def _connected(settings: OpenSearch) -> Cluster:
+    """A server asks every few moments; it need not ask for the version each time."""
+    return Cluster(settings)
 
 
 class OpenSearchEngine:

@@ -36,8 +36,8 @@ class Build:
 
     @property
     def state(self) -> str:
-        """What names the state of the papers, for a catalog to tell whether it describes it."""
-        return f"{self.index}/{self.generation}"
+        """What tells the state of the papers from all before it: letters, digits and hyphens."""
+        return f"{'-'.join(self.index.rsplit('-', 2)[1:])}-{self.generation}"
 
     @property
     def is_draft(self) -> bool:
