@@ -72,7 +72,7 @@ def _application(config: Config) -> _Search:
 
 def _engine(config: Config) -> Callable[[SearchRequest], int]:
     """What is left where the index is open and the query is read."""
-    engine = open_engine(config.engine, config.engine_folder, config.opensearch)
+    engine = open_engine(*config.place)
     return lambda request: engine.search(request).total
 
 

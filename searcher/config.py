@@ -58,6 +58,11 @@ class Config:
         """Where the chosen engine keeps its index."""
         return self.index / self.engine
 
+    @property
+    def place(self) -> tuple[str, Path, OpenSearch]:
+        """Where the index is: the engine, its folder, and the cluster if it is on one."""
+        return self.engine, self.engine_folder, self.opensearch
+
 
 def load_config(flag: Path | None, environment: Mapping[str, str]) -> Config:
     """Read the settings.

@@ -69,12 +69,9 @@ class _Checking:
     def faults(self) -> Iterator[Fault]:
         """What is wrong, the index itself first."""
         engine: Engine | None = None
-        yield from (
-            Fault(text, is_for_full=True)
-            for text in verify(self._config.engine, self._config.engine_folder, self._config.opensearch)
-        )
+        yield from (Fault(text, is_for_full=True) for text in verify(self._config.engine, self._config.engine_folder))
         try:
-            engine = open_engine(self._config.engine, self._config.engine_folder, self._config.opensearch)
+            engine = open_engine(*self._config.place)
         except NoIndexError:
             raise
         except UnusableIndexError as error:

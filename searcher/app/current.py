@@ -40,7 +40,7 @@ class CurrentArchive:
         """The newest state that can be had."""
         if time.monotonic() > self._looked + _LOOK_S and self._opening.acquire(blocking=False):
             try:
-                if generation(self._config.engine, self._config.engine_folder, self._config.opensearch) not in (
+                if generation(*self._config.place) not in (
                     "",
                     self._state.generation,
                 ):
@@ -53,7 +53,5 @@ class CurrentArchive:
         return self._state
 
     def _open(self) -> State:
-        before = generation(
-            self._config.engine, self._config.engine_folder, self._config.opensearch
-        )  # older, if anything, than what is opened
+        before = generation(*self._config.place)  # older, if anything, than what is opened
         return State(Archive(self._config), before)

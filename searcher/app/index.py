@@ -93,11 +93,11 @@ def _index(
             if not dry_run:
                 catalog.set_roots(sources.remembered)
                 catalog.save()  # a run that dies from here on leaves no catalog, and so the next one builds anew
-                engine = engine or create_engine(config.engine, config.engine_folder, config.opensearch)
+                engine = engine or create_engine(*config.place)
             with _no_collector():
                 run.rebuild(engine, files)
             if not dry_run:
-                complete_engine(config.engine, config.engine_folder, config.opensearch)
+                complete_engine(*config.place)
         else:
             diff = catalog.diff(files, sources.covers)
             run.update(engine, diff)
@@ -125,7 +125,7 @@ def _index(
 def _open_engine(config: Config, full: bool) -> Engine | None:
     """The index as it is; None if it is to be made."""
     try:
-        return open_engine(config.engine, config.engine_folder, config.opensearch)
+        return open_engine(*config.place)
     except NoIndexError:
         return None
     except UnusableIndexError:

@@ -72,7 +72,7 @@ class Archive:
     def __init__(self, config: Config) -> None:
         """Open the index. Raises NoIndexError if there is none, UnusableIndexError if it cannot be read."""
         self.config = config
-        self._engine = open_engine(config.engine, config.engine_folder, config.opensearch)
+        self._engine = open_engine(*config.place)
         self._vocabulary = IndexVocabulary(self._engine)
         self._holders = lru_cache(_REMEMBERED)(partial(find_holders, scan=self._engine.scan))
 
