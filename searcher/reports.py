@@ -62,7 +62,7 @@ class Fault:
     """Something that is not as it should be."""
 
     what: str  # in one line: what and where
-    is_for_full: bool  # whether only `searcher index --full` mends it, and not `searcher index`
+    mended_by: str | None  # the command that mends it; None where a listing cannot be read, which no command mends
 
 
 @dataclass(frozen=True, slots=True)

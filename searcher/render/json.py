@@ -84,7 +84,7 @@ def check(report: CheckReport) -> str:
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    return {"what": fault.what, "mended_by": "searcher index --full" if fault.is_for_full else "searcher index"}
+    return {"what": fault.what, "mended_by": fault.mended_by}
 
 
 def completions(query: str, completions: Iterable[str]) -> str:

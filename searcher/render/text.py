@@ -16,9 +16,10 @@ from searcher.snippet import CLOSE, OPEN
 
 if TYPE_CHECKING:
     from searcher.news import Digest
-    from searcher.reports import CheckReport, IndexReport, Stats
+    from searcher.reports import CheckReport, Fault, IndexReport, Stats
 
 _FACET_VALUES = 10
+_FAULTS = 20
 _FACET_COLUMN = 36  # cells
 _AUTHORS = 3
 _BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -157,8 +158,7 @@ def report(report: IndexReport, *, dry_run: bool) -> str:
 
 def check(report: CheckReport) -> str:
     """What a check found, and what mends it."""
-    lines = [printable(f"was wrong: {fault.what}") for fault in report.repaired]
-    lines += [printable(f"wrong: {fault.what}") for fault in report.faults]
+    lines = [*_faults("was wrong", report.repaired), *_faults("wrong", report.faults)]
     seen = f"{_count(report.papers, 'paper')} in {_count(report.files, 'file')} are as they should be"
     lines.append(
         f"{seen}, {report.duration_s:.1f} s"
@@ -168,10 +168,18 @@ def check(report: CheckReport) -> str:
     if report.files_waiting:
         waiting = _count(report.files_waiting, "file")
         lines.append(f"{waiting} changed since the index was made; take them in with: searcher index")
-    if report.faults:
-        is_for_full = any(fault.is_for_full for fault in report.faults)
-        lines.append(f"mend it with: searcher index{' --full' if is_for_full else ''}")
+    commands = {fault.mended_by for fault in report.faults if fault.mended_by}
+    if commands:
+        lines.append(f"mend it with: {max(commands)}")  # --full mends all that a plain run does
+    if any(not fault.mended_by for fault in report.faults):
+        lines.append("what cannot be read has to be put right first, or named to searcher index, which takes it out")
     return "\n".join(lines)
+
+
+def _faults(label: str, faults: Sequence[Fault]) -> Iterator[str]:
+    yield from (printable(f"{label}: {fault.what}") for fault in faults[:_FAULTS])
+    if len(faults) > _FAULTS:
+        yield f"{label}: {len(faults) - _FAULTS:,} more, which --format json lists"
 
 
 def stats(stats: Stats) -> str:

@@ -24,7 +24,7 @@ from searcher.engine.facets import group_by_filters, most_frequent
 from searcher.engine.ordering import SCORE_DIGITS, id_order
 from searcher.engine.packing import unpack
 from searcher.engine.tantivy.document import COLUMNS, KEYWORD_FIELDS, build_schema, make_document
-from searcher.errors import LockedError, QueryError, UnusableIndexError
+from searcher.errors import LockedError, QueryError, SearcherError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
 
@@ -33,16 +33,26 @@ _THREADS = 2
 _EPOCH = datetime(1970, 1, 1)
 _SPARE_HITS = 30
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
+_LOCKFILE = "Failed to acquire Lockfile"  # how Tantivy says that it may not write, which readers must
 _SORT_KEYS = {"newest": ("newest", Order.Desc), "oldest": ("oldest", Order.Asc)}
 
 
 def open_index(folder: Path) -> TantivyEngine:
-    """Open the index in `folder`. Raises UnusableIndexError if there is none that can be used."""
+    """Open the index in `folder`.
+
+    Raises UnusableIndexError if there is none that can be used, SearcherError where Tantivy may not write its lock.
+    """
     try:
         return TantivyEngine(tantivy.Index.open(str(folder)))
     except BaseException as error:
         if not (isinstance(error, ValueError | OSError) or _is_panic(error)):
             raise
+        if _LOCKFILE in str(error):
+            system = re.search(r'message: "([^"]*)"', str(error))
+            raise SearcherError(
+                f"the index in {folder} cannot be opened: {system[1] if system else error}; "
+                "Tantivy must be able to write there, the engine whoosh need not"
+            ) from error
         raise UnusableIndexError(
             f"the index in {folder} is damaged ({error}); rebuild with searcher index --full"
         ) from error
