@@ -269,8 +269,11 @@ def or_none(value: str) -> str | None:
 
 
 def _parse_time(text: str) -> datetime | None:
+    """A time in UTC, in whole seconds."""
     try:
         time = datetime.fromisoformat(text)
+        if time.microsecond:
+            time = time.replace(microsecond=0)
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
