@@ -22,6 +22,8 @@ _FIELDS = ("Arxiv ID", "DOI", "Categories", "Links", "Published", "Updated", "Au
 _REQUIRED = ("Arxiv ID", "Categories", "Published", "Authors", "Summary")
 _FIELD = re.compile(rf"\n- \*\*({'|'.join(_FIELDS)})\*\*: ?")
 _RECORD = re.compile("\n### ")
+_MAX_FILE_BYTES = 512_000_000  # it is read as a whole
+_MAX_RECORD_CHARS = 1_000_000  # no paper has a listing like that, and an index could not bear it
 _HEADER = "# Arxiv Papers in "
 _LINK = re.compile(r"\[PDF\]\(([^()\s]+)\)")
 _NOTHING = frozenset({"", "none", "n/a", "na", "-", "no comments"})
@@ -81,6 +83,8 @@ def read_listing(path: Path, name: str) -> Iterator[Paper | Problem]:
 def read_content(path: Path) -> bytes:
     """The bytes of a listing file. Raises ListingError if it cannot be read."""
     try:
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise ListingError(f"{path}: larger than {_MAX_FILE_BYTES // 1_000_000} MB; split it, by day for example")
         return path.read_bytes()
     except OSError as error:
         raise ListingError(f"{path}: cannot be read: {error.strerror}") from error
@@ -173,6 +177,8 @@ class _Record:
 
     def read(self, chunk: str) -> Paper | None:
         """The paper of what stands between one `### ` and the next, or None with a problem noted."""
+        if len(chunk) > _MAX_RECORD_CHARS:
+            return self._report(0, f"the record is longer than {_MAX_RECORD_CHARS:,} characters; it is left out")
         title, *rest = _FIELD.split(chunk)
         names, raw = rest[::2], rest[1::2]
         if tuple(names) != _FIELDS:

@@ -5,8 +5,10 @@ In a file of `listing("A", "B", "C")` the titles stand on the lines 2, 16 and 30
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from listings import HEADER, NAME, parse, record, titles
 
-from searcher.listing import Problem, parse_listing
+from searcher.errors import ListingError
+from searcher.listing import Problem, find_listings, parse_listing, read_content
 from searcher.paper import Paper
 
 A = record("A", arxiv_id="http://arxiv.org/abs/2401.00001v1", authors="Thomas März", comment="8 pages,\n  2 figures")
@@ -291,3 +294,28 @@ def test_the_real_archive_is_read_in_full(real_archive: Path) -> None:
         "most authors": 942,
     }
     assert (len(ids), len(categories), len(primaries)) == (168_928, 147, 124)
+
+
+def test_a_record_beyond_all_measure_is_left_out_and_told_and_the_others_are_kept() -> None:
+    huge = record("Huge", summary="word " * 200_001)
+    papers, problems = parse(HEADER + record("One") + huge + record("Two"))
+    assert [paper.title for paper in papers] == ["One", "Two"]
+    assert problems == [Problem(NAME, 16, "the record is longer than 1,000,000 characters; it is left out")]
+
+
+def test_a_file_beyond_all_measure_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.md"
+    with path.open("wb") as file:
+        file.truncate(600_000_000)  # which takes no room on the disk
+    with pytest.raises(ListingError, match="larger than 512 MB; split it"):
+        read_content(path)
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to(path)]
+)
+def test_what_is_no_regular_file_is_no_listing(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    (tmp_path / "one.md").write_text(HEADER + record(), encoding="utf-8")
+    make(tmp_path / "odd.md")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert list(find_listings(tmp_path)) == [str(tmp_path / "one.md")]
