@@ -64,11 +64,18 @@ def find_listings(place: Path) -> Iterator[str]:
 def _is_listing(entry: os.DirEntry[str]) -> bool:
     name = entry.name.lower()
     if name.endswith(".md"):
-        return name not in ("readme.md", ".md") and entry.is_file()
-    if not name.endswith(".txt") or not entry.is_file():
+        return name not in ("readme.md", ".md") and _is_file(entry)
+    if not name.endswith(".txt") or not _is_file(entry):
         return False
     with open(entry.path, "rb") as file:
         return file.read(len(_HEADER)) == _HEADER.encode()
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def read_listing(path: Path, name: str) -> Iterator[Paper | Problem]:
