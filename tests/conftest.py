@@ -15,9 +15,13 @@ from clusters import Cluster
 from commands import EXAMPLES, Shell
 from contract import ENGINES, FOLDER_ENGINES, Index
 from corpora import DAYS, Corpus, read_corpus
+from hypothesis import settings
 
 from searcher.app.index import index
 from searcher.config import Config
+
+settings.register_profile("searcher", deadline=None)  # no test asserts a time
+settings.load_profile("searcher")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)

@@ -11,7 +11,7 @@ from searcher.config import Config
 from searcher.engine import generation
 from searcher.errors import SearcherError
 
-_LOOK_S = 0.1  # how long a state is taken for the newest without a look
+LOOK_S = 0.1  # how long a state is taken for the newest without a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,16 @@ class CurrentArchive:
         self._state = self._open()
         self._looked = time.monotonic()
 
+    @property
+    def last(self) -> State:
+        """The state that was the newest at the last look."""
+        return self._state
+
     def now(self) -> State:
-        """The newest state that can be had."""
-        if time.monotonic() > self._looked + _LOOK_S and self._opening.acquire(blocking=False):
+        """The newest state that can be had. Looks, which a cluster that does not answer makes last seconds."""
+        if time.monotonic() > self._looked + LOOK_S and self._opening.acquire(blocking=False):
             try:
-                if generation(*self._config.place) not in (
-                    "",
-                    self._state.generation,
-                ):
+                if generation(*self._config.place) not in ("", self._state.generation):
                     self._state = self._open()
             except SearcherError:
                 pass  # the next look may find it whole

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
-from searcher.app.current import CurrentArchive, State
+from searcher.app.current import LOOK_S, CurrentArchive, State
 from searcher.app.search import Archive
 from searcher.errors import SearcherError
 
@@ -63,8 +63,8 @@ class Answerer:
         self._changed = 0.0
 
     def state(self) -> State:
-        """The newest state of the archive."""
-        state = self._current.now()
+        """The newest state of the archive, as of the last look."""
+        state = self._current.last
         if state.generation != self._generation:
             self._before, self._generation, self._changed = self._generation, state.generation, time.monotonic()
         return state
@@ -85,6 +85,12 @@ class Answerer:
             return await asyncio.shield(self._making(state, key, make, is_costly))
         except TimeoutError:
             raise BusyError(f"no answer within {self._timeout_s:g} s; ask for something simpler") from None
+
+    async def look(self) -> None:
+        """Look whether the index has changed, again and again; never returns."""
+        while True:
+            await asyncio.to_thread(self._current.now)
+            await asyncio.sleep(LOOK_S)
 
     def close(self) -> None:
         """Take no more work."""

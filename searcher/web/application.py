@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -53,7 +54,9 @@ def build_application(config: Config, *, timeout_s: float, hosts: Sequence[str] 
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        looking = asyncio.create_task(answerer.look())
         yield
+        looking.cancel()
         answerer.close()
 
     def identifier(request: Request) -> str:
