@@ -104,7 +104,7 @@ class Cluster:
         path = f"/_cluster/health?wait_for_nodes={len(NAMES)}&wait_for_status={status}&timeout=5s"
         while time.monotonic() < wait_ends:
             for node in self.nodes.values():
-                if node.process and node.process.poll() is not None:
+                if node.is_dead:
                     raise RuntimeError(f"node {node.name} ended: {self._log(node.name)}")
             try:
                 if not self.ask("GET", path)["timed_out"]:
@@ -159,6 +159,10 @@ class Node:
     @property
     def host(self) -> str:
         return f"http://127.0.0.1:{self.http}"
+
+    @property
+    def is_dead(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
 
 
 @functools.cache
