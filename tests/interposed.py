@@ -43,7 +43,7 @@ def interposed(host: str, answer: Callable[[str, str], Answer | None]) -> Iterat
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *_: object) -> None:  # noqa: A002
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -21,7 +21,7 @@ from searcher.engine import Engine, complete_engine, create_engine, open_engine
 from searcher.engine.opensearch.bulk import operations, send
 from searcher.engine.opensearch.cluster import Cluster as Connection
 from searcher.engine.opensearch.lease import Lease
-from searcher.engine.opensearch.mapping import marked
+from searcher.engine.opensearch.mapping import SPARSE_FIELDS, marked
 from searcher.errors import ClusterError, LockedError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import FacetRequest
@@ -59,7 +59,8 @@ def test_the_cluster_makes_the_tokens_of_the_schema(field: str, cluster: Cluster
     made(settings)
     for text in TEXTS:
         sent = " ".join(analyze(field, text))
-        found = cluster.ask("POST", f"/{settings.index}/_analyze", {"field": field, "text": marked([sent])[0]})
+        asked = {"field": field, "text": marked([sent])[0] if field in SPARSE_FIELDS else sent}
+        found = cluster.ask("POST", f"/{settings.index}/_analyze", asked)
         tokens = [each["token"] for each in found["tokens"] if not each["token"].startswith("=")]
         assert (text, tokens) == (text, analyze(field, text))
 
@@ -175,7 +176,7 @@ def test_a_late_old_write_does_not_win(settings: OpenSearch) -> None:
         pass
     engine.write([paper(1, title="Lions")], remove=["2401.00002"])
     sent = operations([paper(1, title="Cats"), paper(2, title="Dogs")], [], late.generation)
-    with pytest.raises(LockedError, match="another program has written 2401.00001 meanwhile"):
+    with pytest.raises(LockedError, match=r"another program has written 2401\.00001 meanwhile"):
         send(connection, settings.index, sent, late)
     engine.write([paper(3, title="Owls")])
     assert [each.title for each in state(engine)[0]] == ["Lions", "Owls"]
@@ -240,7 +241,7 @@ def test_a_cluster_of_another_version_is_refused(version: dict[str, str], told: 
 
 
 def test_a_cluster_that_is_down_is_told_of_at_once(settings: OpenSearch) -> None:
-    with pytest.raises(ClusterError, match="the cluster at http://127.0.0.1:1 cannot be reached"):
+    with pytest.raises(ClusterError, match=r"the cluster at http://127\.0\.0\.1:1 cannot be reached"):
         opened(replace(settings, hosts=("http://127.0.0.1:1",)))
 
 
@@ -337,7 +338,7 @@ def test_the_commands_work_on_a_cluster(cluster: Cluster, settings: OpenSearch, 
     assert "there is no index" in shell("search deep").err
     assert shell("searcher index --format json").json["papers"]["total"] == 40
     found = shell('search "diffusion super-resolution" --cat eess.IV --facet category --format json')
-    assert (found.code, found.ids[0], found.json["total"]) == (0, "2401.00877", found.json["total"])
+    assert (found.code, found.ids[0], found.json["total"]) == (0, "2403.90722", 10)
     assert shell("searcher index --full --format json").json["papers"]["total"] == 40
     assert shell("searcher stats").code == shell("searcher check").code == 0
     assert opened(settings).search(request("*", facets=ALL_FACETS)).total == 40

@@ -16,7 +16,7 @@ from whoosh import query as wq
 
 from searcher.config import OpenSearch
 from searcher.engine.opensearch.builds import Build, Builds
-from searcher.engine.opensearch.bulk import operations, send, spool
+from searcher.engine.opensearch.bulk import operations, send, spool, spooled
 from searcher.engine.opensearch.cluster import Cluster
 from searcher.engine.opensearch.lease import Lease
 from searcher.engine.opensearch.searching import Snapshot
@@ -90,8 +90,9 @@ class OpenSearchEngine:
             self._builds.sweep(kept=build)
             self._is_new = False
             with tempfile.TemporaryFile() as file:  # the cluster sees nothing of a write that fails on its way here
-                spooled = spool(operations(papers, remove, lease.generation), file)
-                send(self._cluster, build.index, spooled, lease)
+                if not spool(operations(papers, remove, lease.generation), file):
+                    return
+                send(self._cluster, build.index, spooled(file), lease)
             self._refresh(build)
             lease.check()
             self._show(self._builds.save(replace(build, generation=lease.generation)))

@@ -52,10 +52,15 @@ def operations(papers: Iterable[Paper], remove: Iterable[str], generation: int) 
         yield Operation(paper.id, b"%b\n%b\n" % (_action("index", paper.id, number), document.encode()))
 
 
-def spool(sent: Iterable[Operation], file: BinaryIO) -> Iterator[Operation]:
-    """All operations once more, after the last of them was made; meanwhile they are in a file."""
+def spool(sent: Iterable[Operation], file: BinaryIO) -> bool:
+    """Put operations into a file; whether there were any."""
     for each in sent:
         file.write(each.lines)
+    return file.tell() > 0
+
+
+def spooled(file: BinaryIO) -> Iterator[Operation]:
+    """The operations that a file holds."""
     file.seek(0)
     for action in file:
         ((name, target),) = json.loads(action).items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -51,6 +52,7 @@ class Cluster:
             pool_maxsize=16,
             **options,
         )
+        weakref.finalize(self, self._client.close)  # its parts refer to each other, and would keep connections open
         with self.telling():
             version = self.request("GET", "/")["version"]
         number = str(version.get("number", "?"))
