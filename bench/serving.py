@@ -17,26 +17,29 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from bench.archive import Place, laid_out
+from bench.peers import opensearch
 from bench.process import BenchError, installed, run
 from bench.queries import Query, make_queries
 
 _USERS = 50
+_WHO = "one reader, no query twice"
 _WARMING_S = 5
 _BAR_MS = 100.0
 _SEEN_BAR_S = 2.0
 _ID = re.compile(r"^- \*\*Arxiv ID\*\*: .*/abs/(\S+?)(?:v[0-9]+)?$", re.MULTILINE)
 _SCRIPT = """
-paths = {PATHS}
+asked = {ASKED}
 local at = 0
 request = function()
-  at = at % #paths + 1
-  return wrk.format("GET", paths[at])
+  at = at % #asked + 1
+  local each = asked[at]
+  return wrk.format(each[1], each[2], {["Content-Type"] = "application/json"}, each[3])
 end
 done = function(summary, latency, requests)
   local errors = summary.errors
@@ -78,20 +81,23 @@ def main(seconds: int = 60) -> None:
         place.read_all()
         run([installed("searcher"), "index"], place.environment)
         timed, _ = make_queries(place.listings)
+        unasked = [query for query in dict.fromkeys(make_queries(place.listings, 20)[0]) if query not in timed]
         print(f"{place.records:,} records; {seconds} s a load", flush=True)
+        requests = [_ours(query) for query in timed]
         with _serving(place) as address:
-            _load("to warm up", address, timed, place.folder, _WARMING_S)
-            loads = [_load(f"{len(timed)} queries, over and over", address, timed, place.folder, seconds)]
+            _load("to warm up", address, requests, place.folder, _WARMING_S)
+            loads = [_load(f"{len(timed)} queries, over and over", address, requests, place.folder, seconds)]
             arrival = _Arrival(place, address)
             arrival.start()
-            loads.append(_load("the same, a day is indexed meanwhile", address, timed, place.folder, seconds))
+            loads.append(_load("the same, a day is indexed meanwhile", address, requests, place.folder, seconds))
             arrival.join()
-            loads.append(_one_at_a_time(address, place.listings, seconds))
+            loads.append(_one_at_a_time(_WHO, address, [_ours(query) for query in unasked], seconds))
+        loads += _opensearch(place, timed, unasked, seconds)
     report = _report(loads, arrival.seen_s, place, seconds)
     print(report)
     if seconds == 60:
         (Path(__file__).parent / "SERVING.md").write_text(report, encoding="utf-8")
-    if any(load.failed for load in loads) or loads[0].p99_ms > _BAR_MS or arrival.seen_s > _SEEN_BAR_S:
+    if any(load.failed for load in loads[:3]) or loads[0].p99_ms > _BAR_MS or arrival.seen_s > _SEEN_BAR_S:
         sys.exit(1)
 
 
@@ -108,17 +114,47 @@ def _serving(place: Place) -> Iterator[str]:
         process.wait()
 
 
-def _path(query: Query) -> str:
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked over HTTP."""
+
+    method: str
+    path: str
+    body: str = ""
+
+
+def _ours(query: Query) -> _Request:
     text = " ".join(query.words)
     pairs = [("q", {"phrase": f'"{text}"', "prefix": f"{text}*"}.get(query.kind, text))]
     pairs += [("cat", query.category)] if query.category else []
-    return f"/api/search?{urlencode([*pairs, ('facet', 'category'), ('facet', 'year')])}"
+    return _Request("GET", f"/api/search?{urlencode([*pairs, ('facet', 'category'), ('facet', 'year')])}")
 
 
-def _load(what: str, address: str, queries: Sequence[Query], folder: Path, seconds: int) -> Load:
+def _opensearch(place: Place, timed: Sequence[Query], unasked: Sequence[Query], seconds: int) -> list[Load]:
+    """The same with OpenSearch, where it can be had."""
+    try:
+        with opensearch.indexed(place.listings) as address:
+            path = urlsplit(address).path
+
+            def theirs(query: Query) -> _Request:
+                return _Request("POST", path, opensearch.body(query))
+
+            requests = [theirs(query) for query in timed]
+            _load("to warm up", address, requests, place.folder, _WARMING_S)
+            what = f"OpenSearch's `_search`, {len(timed)} queries, over and over"
+            return [
+                _load(what, address, requests, place.folder, seconds),
+                _one_at_a_time(f"OpenSearch's `_search`, {_WHO}", address, [theirs(each) for each in unasked], seconds),
+            ]
+    except BenchError as error:
+        print(f"OpenSearch is left out: {error}", file=sys.stderr)
+        return []
+
+
+def _load(what: str, address: str, requests: Sequence[_Request], folder: Path, seconds: int) -> Load:
     script = folder / "load.lua"
-    paths = ",\n".join(json.dumps(_path(query)) for query in queries)
-    script.write_text(_SCRIPT.replace("PATHS", f"{paths}"), encoding="utf-8")
+    asked = ",\n".join(f"{{{', '.join(map(json.dumps, astuple(each)))}}}" for each in requests)
+    script.write_text(_SCRIPT.replace("ASKED", asked), encoding="utf-8")
     command = ["wrk", "-t1", f"-c{_USERS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script), address]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     said = re.search(r"^JSON (.*)$", done.stdout, re.MULTILINE)
@@ -127,17 +163,15 @@ def _load(what: str, address: str, queries: Sequence[Query], folder: Path, secon
     return Load(what, **json.loads(said[1]))
 
 
-def _one_at_a_time(address: str, listings: Path, seconds: int) -> Load:
+def _one_at_a_time(what: str, address: str, requests: Sequence[_Request], seconds: int) -> Load:
     """One reader, and never the same query twice: what a search costs that nobody asked before."""
-    known = set(map(_path, make_queries(listings)[0]))
-    paths = [path for path in dict.fromkeys(map(_path, make_queries(listings, 20)[0])) if path not in known]
     connection = http.client.HTTPConnection(urlsplit(address).netloc)
     took: list[float] = []
     failed = 0
     started = time.perf_counter()
-    for path in paths:
+    for each in requests:
         before = time.perf_counter()
-        connection.request("GET", path)
+        connection.request(each.method, each.path, each.body or None, {"Content-Type": "application/json"})
         response = connection.getresponse()
         response.read()
         failed += response.status != 200
@@ -147,7 +181,7 @@ def _one_at_a_time(address: str, listings: Path, seconds: int) -> Load:
     took.sort()
     spent = time.perf_counter() - started
     middle, last = took[len(took) // 2], took[int(len(took) * 0.99)]
-    return Load("one reader, no query twice", len(took), spent, middle, last, took[-1], failed)
+    return Load(what, len(took), spent, middle, last, took[-1], failed)
 
 
 class _Arrival(threading.Thread):
@@ -187,7 +221,7 @@ def _until(condition: Callable[[], bool]) -> float:
 
 def _report(loads: Sequence[Load], seen_s: float, place: Place, seconds: int) -> str:
     rows = "\n".join(load.line for load in loads)
-    day, apart = f"{datetime.now(UTC):%Y-%m-%d %H:%M}", loads[-1].requests / loads[-1].seconds
+    day, apart = f"{datetime.now(UTC):%Y-%m-%d %H:%M}", loads[2].requests / loads[2].seconds
     return f"""# Serving
 
 `python -m bench.serving`, {day} UTC, on a machine with {os.cpu_count()} CPUs, which the load shares:
@@ -203,8 +237,10 @@ the first load are answered within {_BAR_MS:.0f} ms, a new day is found within {
 A day of 150 papers, indexed under load, was found {seen_s:.2f} s after `searcher index` had ended.
 
 What was answered once is remembered until the index changes, and for a moment more while it is made anew; that is what
-the first two rows show, and wrk counts a stall as if all had gone on asking. The last row is what a search costs that
-nobody asked before: readers who never ask the same share some {apart:,.0f} such searches a second.
+the first two rows show, and wrk counts a stall as if all had gone on asking. "No query twice" is what a search costs
+that nobody asked before: readers who never ask the same share some {apart:,.0f} such searches a second. OpenSearch is
+the cluster of the tests, three nodes with 1 GB each, one shard; it parses the same words its own way
+(`peers/opensearch.py`).
 """
 
 
