@@ -8,10 +8,10 @@ demo: $(VENV)/.installed  ## index examples/ and search it
 	$(BIN)/searcher index
 	$(BIN)/search "diffusion super-resolution" --cat eess.IV
 
-test: $(VENV)/.test  ## all tests
+test: $(VENV)/.dev  ## all tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.test $(VENV)/.check  ## lint, types, architecture
+check: $(VENV)/.dev  ## lint, types, architecture
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -20,10 +20,10 @@ check: $(VENV)/.test $(VENV)/.check  ## lint, types, architecture
 bench: $(VENV)/.installed  ## measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench
 
-relevance: $(VENV)/.bench  ## measure the ranking, and write bench/relevance/RESULTS.md; TOPICS=FOLDER for other topics
+relevance: $(VENV)/.dev  ## measure the ranking, and write bench/relevance/RESULTS.md; TOPICS=FOLDER for other topics
 	$(BIN)/python -m bench.relevance $(TOPICS)
 
-torture: $(VENV)/.test $(VENV)/.fuzz  ## kills, faults, many at once, fuzzers; some two hours
+torture: $(VENV)/.dev $(VENV)/.fuzz  ## kills, faults, many at once, fuzzers; some two hours
 	$(BIN)/python -m bench.torture
 
 clean:
@@ -34,6 +34,10 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(VENV)/.test $(VENV)/.check $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$*]'
+$(VENV)/.dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	touch $@
+
+$(VENV)/.fuzz: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	touch $@
