@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -342,3 +343,26 @@ def test_the_commands_work_on_a_cluster(cluster: Cluster, settings: OpenSearch, 
     assert shell("searcher index --full --format json").json["papers"]["total"] == 40
     assert shell("searcher stats").code == shell("searcher check").code == 0
     assert opened(settings).search(request("*", facets=ALL_FACETS)).total == 40
+
+
+README = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_leads_from_tantivy_to_a_cluster_in_five_lines(
+    cluster: Cluster, shell: Shell, tmp_path: Path
+) -> None:
+    (lines,) = re.findall(r"^```sh\n(pip install .+?)```$", README, re.MULTILINE | re.DOTALL)
+    assert len(lines.splitlines()) == 5
+    (tmp_path / "examples").symlink_to(EXAMPLES)
+    by_tantivy = shell.bash('searcher index examples >/dev/null; search "diffusion super-resolution" --cat eess.IV')
+    typed = lines.replace("http://127.0.0.1:9200", cluster.hosts[0]).split("\n", 1)[1]  # the package is installed
+    try:
+        by_cluster = shell.bash(typed.replace("searcher index examples", "searcher index examples >/dev/null"))
+    finally:
+        cluster.wipe("papers")
+
+    def shown(text: str) -> str:
+        return re.sub(r"[\d.]+ m?s", "", text)
+
+    assert (by_cluster.code, by_cluster.err) == (0, "")
+    assert shown(by_cluster.out) == shown(by_tantivy.out)
