@@ -119,6 +119,27 @@ def lock(path: Path, what: str = "the index is being written") -> Iterator[None]
         yield
 
 
+def discard_if_damaged(path: Path) -> None:
+    """Put an empty catalog in the place of a damaged one.
+
+    Folders named by hand stay known, if they can be read and are there. Raises sqlite3.Error where that cannot be told,
+    as while another program uses it.
+    """
+    roots: list[Path] = []
+    try:
+        with closing(Catalog(path)) as catalog:
+            roots = [root for root in catalog.roots() if root.exists()]
+            if not catalog.damage():
+                return
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        if not is_damage(error):
+            raise
+    path.unlink()
+    with closing(Catalog(path)) as catalog:
+        catalog.set_roots(roots)
+        catalog.save()
+
+
 class Catalog:
     """The catalog of one index. Changes are kept by `save`, and lost without it."""
 
@@ -306,13 +327,33 @@ def _open_draft(path: Path) -> sqlite3.Connection:
 
 
 def _is_usable(database: sqlite3.Connection) -> bool:
-    """Whether a file is a catalog of ours, and sound. Raises sqlite3.Error where that cannot be told."""
+    """Whether a file is a catalog of ours, with our tables. Raises sqlite3.Error where that cannot be told."""
     try:
-        return database.execute("PRAGMA user_version").fetchone() == (_VERSION,)
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        is_ours = database.execute("PRAGMA user_version").fetchone() == (_VERSION,)
+        return is_ours and _tables(database) >= _our_tables()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        if is_damage(error):
             return False
         raise
+
+
+def _tables(database: sqlite3.Connection) -> set[tuple[str, str]]:
+    return set(database.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+
+
+def _our_tables() -> set[tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.executescript(_SCHEMA)
+        return _tables(empty)
+
+
+def is_damage(error: sqlite3.Error | UnicodeDecodeError) -> bool:
+    """Whether an error tells of what is in the file, not of who else uses it or of the disk.
+
+    Messages of SQLite that quote damaged text reach Python as UnicodeDecodeError, text columns without any code.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
 
 
 def _digest_on_disk(file: ListingFile) -> bytes:

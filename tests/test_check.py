@@ -23,7 +23,7 @@ from searcher.config import Config
 from searcher.engine import open_engine
 from searcher.engine.tantivy import TantivyEngine
 from searcher.engine.tantivy.document import make_document
-from searcher.errors import LockedError
+from searcher.errors import LockedError, UnusableIndexError
 from searcher.query import parse
 from searcher.reports import CheckReport
 
@@ -96,6 +96,7 @@ def test_a_flipped_bit_in_any_file_of_the_index_is_found_or_harmless(config: Con
 def test_a_flipped_bit_in_the_catalog_is_found_or_harmless(config: Config) -> None:
     path = config.index / f"{config.engine}.catalog.sqlite"
     content = path.read_bytes()
+    aside = config.index.with_name("aside")
     chance = random.Random(8)
     was_told = 0
     for place in (chance.randrange(len(content)) for _ in range(60)):
@@ -105,6 +106,10 @@ def test_a_flipped_bit_in_the_catalog_is_found_or_harmless(config: Config) -> No
             found = check(config)
             if found.faults or found.is_behind:
                 was_told += 1
+                shutil.copytree(config.index, aside, symlinks=True)
+                assert check(config, repair=True).faults == ()
+                shutil.rmtree(config.index)
+                aside.rename(config.index)
                 continue
             report = index(config, dry_run=True)
         assert (report.files_unchanged, report.papers_total) == (3, 40)
@@ -190,6 +195,42 @@ def test_a_catalog_that_is_none_is_found_and_made_anew(config: Config) -> None:
     path.write_bytes(b"not a catalog" * 100)
     assert faults(check(config)) == f"{path}: the catalog is damaged: it names no listing file"
     assert check(config, repair=True).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b"CREATE TABLE files", b"CREATE TABLE f\xf3les"),
+        (b"CREATE TABLE records", b"CREATE TABLE recards"),
+        (b"mtime_ns INTEGER", b"mtime_nz INTEGER"),
+        (b"CREATE INDEX records_by_file", b"CREATE INDUX records_by_file"),
+    ],
+)  # fmt: skip
+def test_a_catalog_whose_tables_are_damaged_is_found_and_made_anew(config: Config, good: bytes, bad: bytes) -> None:
+    path = config.index / f"{config.engine}.catalog.sqlite"
+    path.write_bytes(path.read_bytes().replace(good, bad))
+    assert "the catalog is damaged" in faults(check(config))
+    assert check(config, repair=True).faults == ()
+
+
+def test_a_full_build_mends_a_catalog_with_lost_pages_and_remembers_folders_named_by_hand(config: Config) -> None:
+    named = config.index.with_name("named")
+    named.mkdir()
+    (named / "1.md").write_text(HEADER + record(), encoding="utf-8")
+    index(config, [named])
+    path = config.index / f"{config.engine}.catalog.sqlite"
+    database = sqlite3.connect(path)
+    pages = database.execute("SELECT rootpage FROM sqlite_schema WHERE name GLOB 'records*'").fetchall()
+    (page_bytes,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    content = bytearray(path.read_bytes())
+    for (page,) in pages:
+        content[(page - 1) * page_bytes : page * page_bytes] = bytes(page_bytes)
+    path.write_bytes(content)
+    with pytest.raises(UnusableIndexError, match="rebuild with searcher index --full"):
+        index(config)
+    report = check(config, repair=True)
+    assert (report.faults, report.papers) == ((), 41)
 
 
 def test_a_catalog_that_is_gone_is_found_and_made_anew(config: Config) -> None:

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from searcher.app.index import index, listing_roots
-from searcher.catalog import Catalog, Record, digest, lock, scan
+from searcher.catalog import Catalog, Record, digest, is_damage, lock, scan
 from searcher.config import Config
 from searcher.engine import Engine, open_engine, verify
 from searcher.errors import ListingError, Problem, UnusableIndexError
@@ -87,6 +87,8 @@ class _Checking:
         except UnusableIndexError as error:
             yield Fault(str(error), FULL)
         except sqlite3.Error as error:
+            if not is_damage(error):
+                raise UnusableIndexError(f"{path}: the catalog cannot be read: {error}") from error
             yield Fault(f"{path}: the catalog is damaged: {error}", FULL)
 
     def _against_listings(self, catalog: Catalog, engine: Engine | None) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from whoosh.query import Every
 
-from searcher.catalog import Catalog, Diff, ListingFile, Record, digest, lock, scan
+from searcher.catalog import Catalog, Diff, ListingFile, Record, digest, discard_if_damaged, is_damage, lock, scan
 from searcher.config import Config
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
 from searcher.errors import ListingError, NoIndexError, Problem, UnusableIndexError
@@ -53,7 +53,8 @@ def index(
                 raise
             return _index(config, named, full, dry_run, progress, everywhere=True)
     except sqlite3.Error as error:
-        raise UnusableIndexError(f"the catalog in {config.index} cannot be used: {error}") from error
+        remedy = "; rebuild with searcher index --full" if is_damage(error) else ""
+        raise UnusableIndexError(f"the catalog in {config.index} cannot be used: {error}{remedy}") from error
 
 
 def listing_roots(config: Config) -> list[Path]:
@@ -75,7 +76,7 @@ def _index(
     started = time.monotonic()
     catalog_path = config.index / f"{config.engine}.catalog.sqlite"
     exclusive = nullcontext() if dry_run else lock(config.index / f"{config.engine}.lock")
-    with exclusive, closing(Catalog(catalog_path, is_draft=dry_run)) as catalog:
+    with exclusive, closing(_open_catalog(catalog_path, full, dry_run)) as catalog:
         engine = _open_engine(config, full)
         is_lost = engine is not None and (
             engine.state != catalog.state() or (engine.count() > 0 and catalog.count_files() == 0)
@@ -120,6 +121,12 @@ def _index(
         problems=tuple(run.problems),
         duration_s=time.monotonic() - started,
     )
+
+
+def _open_catalog(path: Path, full: bool, dry_run: bool) -> Catalog:
+    if full and not dry_run:
+        discard_if_damaged(path)
+    return Catalog(path, is_draft=dry_run)
 
 
 def _open_engine(config: Config, full: bool) -> Engine | None:
