@@ -157,10 +157,10 @@ def test_no_answer_of_the_documented_api_is_a_fault(server: Server, tmp_path: Pa
 
 @pytest.fixture(scope="module")
 def large(real_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of one real year, and two seconds for an answer."""
+    """A server of one real year."""
     config = Config(file=None, index=tmp_path_factory.mktemp("large") / "index")
     index(config, [real_archive / "cs.CV" / "2023"])
-    with serving(config.index, "--timeout", "2") as running:
+    with serving(config.index, "--timeout", "10") as running:
         yield running
 
 

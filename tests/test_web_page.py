@@ -26,6 +26,7 @@ if CHROMIUM is None:
     pytest.skip("there is no Chromium; install the package chromium", allow_module_level=True)
 
 expect = playwright.expect
+expect.set_options(timeout=20_000)
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SAVED = "searches:\n  mri scans: {query: mri, cat: [eess.IV], sort: newest}\n"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -54,7 +55,7 @@ class Visit:
         self.page = page
         self.address = address
         self.faults: list[str] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
 
