@@ -74,7 +74,7 @@ def serving_http(config: Config) -> Iterator[str]:
         assert found, line
         yield found[1]
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     finally:
         process.kill()
         process.wait()
