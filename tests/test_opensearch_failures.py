@@ -14,7 +14,8 @@ from contract import numbers, paper, request
 
 from searcher.config import OpenSearch
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
-from searcher.errors import SearcherError
+from searcher.errors import ClusterError, SearcherError
+from searcher.paper import Paper
 
 
 @pytest.fixture
@@ -98,6 +99,24 @@ def test_a_node_that_dies_loses_no_paper_and_stops_no_run(victim: str, cluster: 
     assert all(failure.startswith("the cluster at http://127.0.0.1") for failure in readers.failures)
 
 
+@pytest.mark.parametrize("victim", ["a node", "the manager"])
+def test_a_node_that_dies_during_a_build_stops_it_not(victim: str, cluster: Cluster, settings: OpenSearch) -> None:
+    engine = made(settings, 100)
+    name = victims(cluster)[victim]()
+
+    def papers() -> Iterator[Paper]:
+        for number in range(12_000):
+            if number == 6_000:
+                cluster.kill(name)
+            yield paper(number, title="Cats", summary="On cats and their ways. " * 20)
+
+    with Readers(settings) as readers:
+        engine.rebuild(papers())
+    assert engine.count() == opened(settings).count() == 12_000
+    assert set(readers.answers) <= {100, 12_000}
+    assert all(failure.startswith("the cluster at http://127.0.0.1") for failure in readers.failures)
+
+
 def test_a_rebuild_under_load_lets_no_search_fail_or_find_nothing(settings: OpenSearch) -> None:
     engine = made(settings, 100)
     with Readers(settings) as readers:
@@ -108,3 +127,15 @@ def test_a_rebuild_under_load_lets_no_search_fail_or_find_nothing(settings: Open
     assert set(readers.answers) <= {100, 150, 300}
     assert len(readers.answers) > 20
     assert readers.answers[-1] in (150, 300)
+
+
+def test_half_a_cluster_says_so_in_seconds(cluster: Cluster, settings: OpenSearch) -> None:
+    engine = made(settings, 10)
+    for name in NAMES[:2]:
+        cluster.kill(name)
+    started = time.monotonic()
+    with pytest.raises(ClusterError, match="the cluster at"):
+        opened(settings).count()
+    with pytest.raises(ClusterError, match="the cluster at"):
+        engine.count()
+    assert time.monotonic() - started < 60

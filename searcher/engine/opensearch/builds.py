@@ -21,6 +21,7 @@ from searcher.schema import SCHEMA_VERSION
 KEPT_S = 600
 """How long a build that was replaced is kept, and a state of the index that nobody asks."""
 
+_COPIES_TIMEOUT = "15s"
 _CHANGE_S = 60.0  # a change of indexes takes so long at most, where a manager node has to be elected first
 
 
@@ -88,7 +89,14 @@ class Builds:
         self.cluster.request("PUT", f"/_index_template/{self.alias}", body)
         name = f"{self.alias}-build-{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
         build = Build(name, SCHEMA_VERSION, generation)
-        self.cluster.request("PUT", f"/{name}", {"mappings": {"_meta": _meta(build)}}, timeout_s=_CHANGE_S)
+        self.cluster.request(
+            "PUT",
+            f"/{name}",
+            {"mappings": {"_meta": _meta(build)}},
+            timeout_s=_CHANGE_S,
+            wait_for_active_shards="all",  # or a node that dies soon takes the only copy of a shard with it
+            timeout=_COPIES_TIMEOUT,  # after which it goes on, for there may be too few nodes for the copies
+        )
         return build
 
     def save(self, build: Build) -> Build:

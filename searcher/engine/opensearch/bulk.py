@@ -23,6 +23,7 @@ from searcher.paper import Paper
 _STREAMS = 4
 _BATCH_BYTES = 2_000_000
 _TIMEOUT_S = 60.0  # of one batch
+_NO_SHARD_TIMEOUT = "10s"  # so long the cluster itself waits for a shard whose node died, before it says so
 _PATIENCE_S = 120.0  # with a cluster that takes nothing: a node that died is made good in less
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.25, 10.0
 _GENERATION_SHIFT = 32
@@ -113,7 +114,11 @@ def _carry_out(cluster: Cluster, index: str, batch: list[Operation], lease: Leas
     while batch:
         try:
             answer = cluster.request(
-                "POST", f"/{index}/_bulk", b"".join(each.lines for each in batch), timeout_s=_TIMEOUT_S
+                "POST",
+                f"/{index}/_bulk",
+                b"".join(each.lines for each in batch),
+                timeout_s=_TIMEOUT_S,
+                timeout=_NO_SHARD_TIMEOUT,
             )
         except TransportError as error:
             if not (isinstance(error, NoConnectionError) or error.status_code in BUSY):
