@@ -101,7 +101,8 @@ class Cluster:
     def wait_for(self, status: str) -> None:
         """Wait until all nodes are there, and the cluster is "green" or "yellow"."""
         wait_ends = time.monotonic() + _START_S
-        path = f"/_cluster/health?wait_for_nodes={len(NAMES)}&wait_for_status={status}&timeout=5s"
+        wanted = f"wait_for_nodes={len(NAMES)}&wait_for_status={status}&wait_for_no_relocating_shards=true"
+        path = f"/_cluster/health?{wanted}&timeout=5s"
         while time.monotonic() < wait_ends:
             for node in self.nodes.values():
                 if node.is_dead:

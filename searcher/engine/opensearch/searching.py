@@ -15,7 +15,7 @@ from whoosh import query as wq
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, most_frequent
 from searcher.engine.opensearch.builds import KEPT_S, Build, Builds
-from searcher.engine.opensearch.cluster import Cluster
+from searcher.engine.opensearch.cluster import BUSY, Cluster
 from searcher.engine.opensearch.compiling import Body, compile_restricted
 from searcher.engine.opensearch.mapping import COLUMNS
 from searcher.engine.ordering import SCORE_DIGITS
@@ -32,6 +32,7 @@ _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet; a cluster gives no more
 _BY_SCORE = [{"_score": "desc"}, {"newest": "desc"}]
 _BY_DATE = {"newest": [{"newest": "desc"}], "oldest": [{"oldest": "asc"}]}
 _PATIENCE_S = 10.0  # while a node that died is made good
+_OPENING_PATIENCE_S = 5.0
 
 
 class Snapshot:
@@ -182,8 +183,16 @@ class Snapshot:
     def _open(self, index: str) -> None:
         """Have the cluster keep the state of now."""
         path = f"/{index}/_search/point_in_time"
-        opened = self._cluster.request("POST", path, keep_alive=f"{KEPT_S}s", allow_partial_pit_creation="false")
-        self._point = opened["pit_id"]
+        options = {"keep_alive": f"{KEPT_S}s", "allow_partial_pit_creation": "false"}
+        patience_ends = time.monotonic() + _OPENING_PATIENCE_S
+        while True:
+            try:
+                self._point = self._cluster.request("POST", path, **options)["pit_id"]
+                break
+            except TransportError as error:  # a shard may be on its way to another node
+                if error.status_code not in (500, *BUSY) or time.monotonic() > patience_ends:
+                    raise
+                time.sleep(0.2)
         self._closing = weakref.finalize(self, _let_go, self._cluster, self._point)
 
     def _ask(self, body: Body) -> Body:
@@ -193,7 +202,7 @@ class Snapshot:
             try:
                 return self._ask_once(body)
             except TransportError as error:
-                if error.status_code not in (404, 429, 500, 502, 503, 504) or time.monotonic() > patience_ends:
+                if error.status_code not in (404, 500, *BUSY) or time.monotonic() > patience_ends:
                     raise
                 time.sleep(0.2)
                 with contextlib.suppress(OpenSearchException):  # the next try tells
