@@ -183,7 +183,7 @@ class Snapshot:
     def _open(self, index: str) -> None:
         """Have the cluster keep the state of now."""
         path = f"/{index}/_search/point_in_time"
-        options = {"keep_alive": f"{KEPT_S}s", "allow_partial_pit_creation": "false"}
+        options: Body = {"keep_alive": f"{KEPT_S}s", "allow_partial_pit_creation": "false"}
         patience_ends = time.monotonic() + _OPENING_PATIENCE_S
         while True:
             try:
