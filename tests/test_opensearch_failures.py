@@ -14,7 +14,7 @@ from contract import numbers, paper, request
 
 from searcher.config import OpenSearch
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
-from searcher.errors import ClusterError, SearcherError
+from searcher.errors import SearcherError
 from searcher.paper import Paper
 
 
@@ -127,15 +127,3 @@ def test_a_rebuild_under_load_lets_no_search_fail_or_find_nothing(settings: Open
     assert set(readers.answers) <= {100, 150, 300}
     assert len(readers.answers) > 20
     assert readers.answers[-1] in (150, 300)
-
-
-def test_half_a_cluster_says_so_in_seconds(cluster: Cluster, settings: OpenSearch) -> None:
-    engine = made(settings, 10)
-    for name in NAMES[:2]:
-        cluster.kill(name)
-    started = time.monotonic()
-    with pytest.raises(ClusterError, match="the cluster at"):
-        opened(settings).count()
-    with pytest.raises(ClusterError, match="the cluster at"):
-        engine.count()
-    assert time.monotonic() - started < 60
