@@ -37,23 +37,29 @@ class SavedSearch:
     sort: Sort = "relevance"
 
 
+def options(saved: SavedSearch) -> list[tuple[str, str]]:
+    """What narrows and sorts a saved search, by the names of the command line; an option without a value has none."""
+    selection = saved.selection
+    found = (
+        *(("cat", value) for value in selection.categories),
+        *(("not-cat", value) for value in selection.not_categories),
+        *(("primary", value) for value in selection.primaries),
+        *(("author", value) for value in selection.authors),
+        ("title", selection.title),
+        ("from", selection.since),
+        ("to", selection.until),
+        ("sort", None if saved.sort == "relevance" else saved.sort),
+    )
+    given = [(name, value) for name, value in found if value]
+    return [*given, ("any", "")] if selection.any_word else given
+
+
 def as_typed(saved: SavedSearch) -> str:
     """A saved search as the arguments of `search`."""
     import shlex  # not at every start
 
-    selection = saved.selection
-    options = (
-        *(("--cat", value) for value in selection.categories),
-        *(("--not-cat", value) for value in selection.not_categories),
-        *(("--primary", value) for value in selection.primaries),
-        *(("--author", value) for value in selection.authors),
-        ("--title", selection.title),
-        ("--from", selection.since),
-        ("--to", selection.until),
-        ("--sort", None if saved.sort == "relevance" else saved.sort),
-    )
-    words = [selection.query, *(each for name, value in options if value for each in (name, value))]
-    return shlex.join([*words, "--any"] if selection.any_word else words)
+    words = [word for name, value in options(saved) for word in (f"--{name}", value) if word]
+    return shlex.join([saved.selection.query, *words])
 
 
 def references(query: str) -> list[str]:

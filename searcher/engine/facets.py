@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest
 
@@ -23,3 +24,11 @@ def most_frequent(facet: FacetRequest, counts: Mapping[str, int]) -> tuple[Facet
     else:
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(FacetCount(value, count) for value, count in ordered[: facet.size])
+
+
+def sum_up(facet: FacetRequest, counts: Iterable[tuple[str, int]]) -> tuple[FacetCount, ...]:
+    """The counts to return, from those of the values of a column; years are summed up from their months."""
+    sums = Counter[str]()
+    for value, count in counts:
+        sums[value[:4] if facet.name == "year" else value] += count
+    return most_frequent(facet, sums)

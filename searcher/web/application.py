@@ -108,7 +108,7 @@ def _endpoint(
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag, "Cache-Control": "no-cache"})
         answer = await answerer.answer(
             state,
-            (str(request.url), tuple(pairs)),
+            str(request.url),
             lambda archive: make(archive, asked, pairs, request),
             is_costly=asked.is_costly,
         )
@@ -121,7 +121,7 @@ def _endpoint(
 
 
 def _holds(if_none_match: str, tag: str) -> bool:
-    return tag in (each.strip() for each in if_none_match.split(",")) or if_none_match.strip() == "*"
+    return tag in (each.strip() for each in if_none_match.split(","))
 
 
 async def _health(answerer: Answerer, _: Request) -> Response:

@@ -16,7 +16,7 @@ from searcher import __version__
 from searcher.app.search import Archive
 from searcher.paper import Paper, page_address
 from searcher.results import FacetCount, Hit, SearchResponse
-from searcher.selection import SavedSearch
+from searcher.selection import SavedSearch, options
 from searcher.snippet import CLOSE, OPEN
 from searcher.web import api
 from searcher.web.answering import Answer
@@ -230,20 +230,8 @@ def _bars(place: _Place, asked: Asked, years: Sequence[FacetCount]) -> list[_Bar
 
 def _address_of(saved: SavedSearch) -> str:
     """The address of a saved search."""
-    selection = saved.selection
-    pairs = [
-        ("q", selection.query),
-        *(("cat", value) for value in selection.categories),
-        *(("not-cat", value) for value in selection.not_categories),
-        *(("primary", value) for value in selection.primaries),
-        *(("author", value) for value in selection.authors),
-        ("title", selection.title),
-        ("from", selection.since),
-        ("to", selection.until),
-        ("any", "1" if selection.any_word else None),
-        ("sort", None if saved.sort == "relevance" else saved.sort),
-    ]
-    return f"/?{urlencode([(name, value) for name, value in pairs if value])}"
+    pairs = [("q", saved.selection.query), *((name, value or "1") for name, value in options(saved))]
+    return f"/?{urlencode(pairs)}"
 
 
 def _hit(hit: Hit) -> _Hit:
@@ -272,9 +260,9 @@ def _parts(excerpt: str) -> list[_Part]:
     return parts
 
 
-def _web_address(address: str, otherwise: str = "") -> str:
-    """An address that a listing gave, if it is one of the web; it may be anything."""
-    return address if re.match(r"https?://[^\s]+\Z", address) else otherwise
+def _web_address(address: str) -> str:
+    """An address that a listing gave, if it is one of the web, or nothing; it may be anything."""
+    return address if re.fullmatch(r"https?://\S+", address) else ""
 
 
 def _author_address(name: str) -> str:

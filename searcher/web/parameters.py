@@ -144,7 +144,7 @@ def parse(pairs: Pairs, known: Sequence[Parameter]) -> Asked:
         sort=values.choice("sort", "relevance"),
         limit=limit,
         page=page,
-        facets=() if values.flag("no-facets") else values.choices("facet") or None,
+        facets=() if values.flag("no-facets") else values.texts("facet") or None,
         by=values.choice("by", "category"),
         boost_recent=values.flag("boost-recent"),
         explain=values.flag("explain"),
@@ -199,9 +199,6 @@ class _Values:
 
     def choice(self, name: str, default: Any) -> Any:
         return self.text(name) or default
-
-    def choices(self, name: str) -> tuple[str, ...]:
-        return self.texts(name)
 
     def _checked(self, name: str, read: Callable[[str], Any], default: Any) -> Any:
         value = self.text(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import lru_cache
 
@@ -102,16 +103,15 @@ class OpenSearchEngine:
         with self._cluster.telling(), Lease(self._cluster, self._builds.alias) as lease:
             build = self._build if self._is_new else self._builds.create(lease.generation)
             is_draft, self._is_new = self._build.is_draft and self._latest().is_draft, False
-            try:
+            with ExitStack() as undoing:
+                undoing.callback(self._builds.delete, build)
                 send(self._cluster, build.index, operations(papers, (), lease.generation), lease)
                 self._refresh(build)
                 lease.check()
                 build = self._builds.save(replace(build, generation=lease.generation))
-                if not is_draft:
-                    build = self._builds.publish(build)
-            except BaseException:
-                self._builds.delete(build)
-                raise
+                undoing.pop_all()  # what is published may be searched even if no answer says so: it is not deleted
+            if not is_draft:
+                build = self._builds.publish(build)
             self._builds.sweep(kept=build)
             self._show(build)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import time
 import weakref
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from opensearchpy.exceptions import OpenSearchException, TransportError
 from whoosh import query as wq
 
 from searcher.engine.explaining import explain
-from searcher.engine.facets import group_by_filters, most_frequent
+from searcher.engine.facets import group_by_filters, sum_up
 from searcher.engine.opensearch.builds import KEPT_S, Build, Builds
 from searcher.engine.opensearch.cluster import BUSY, Cluster
 from searcher.engine.opensearch.compiling import Body, compile_restricted
@@ -29,6 +29,7 @@ _SPARE_HITS = 30
 _MANY_PAPERS = 200  # beyond these, first the ids in their order and then the papers of the page
 _SCANNED = 1_000  # papers at once
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet; a cluster gives no more than 65,535
+_KEY_AND_COUNT = itemgetter("key", "doc_count")
 _BY_SCORE = [{"_score": "desc"}, {"newest": "desc"}]
 _BY_DATE = {"newest": [{"newest": "desc"}], "oldest": [{"oldest": "asc"}]}
 _PATIENCE_S = 10.0  # while a node that died is made good
@@ -154,7 +155,7 @@ class Snapshot:
                     values = self._recount(query, facet)
                 if error := values["doc_count_error_upper_bound"]:
                     warnings.append(f"counts by {facet.name} may lack values, or be too low by up to {error} papers")
-                counts[facet.name] = _facet_counts(facet, values["buckets"])
+                counts[facet.name] = sum_up(facet, map(_KEY_AND_COUNT, values["buckets"]))
         return {facet.name: counts[facet.name] for facet in request.facets}, tuple(warnings)
 
     def _aggregate(self, query: Body, aggregations: Body) -> Body:
@@ -255,13 +256,6 @@ def _aggregations(facets: Iterable[FacetRequest]) -> Body:
 def _terms(column: str, size: int, include: list[str] | None = None) -> Body:
     terms = {"field": column, "size": size, "shard_size": size}
     return {"terms": terms if include is None else {**terms, "include": include}}
-
-
-def _facet_counts(facet: FacetRequest, buckets: list[Body]) -> tuple[FacetCount, ...]:
-    counts = Counter[str]()
-    for bucket in buckets:
-        counts[bucket["key"][:4] if facet.name == "year" else bucket["key"]] += bucket["doc_count"]
-    return most_frequent(facet, counts)
 
 
 def _total(answer: Body) -> int:

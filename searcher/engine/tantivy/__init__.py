@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from tantivy import FieldType, Occur, Order
 from whoosh import query as wq
 
 from searcher.engine.explaining import explain
-from searcher.engine.facets import group_by_filters, most_frequent
+from searcher.engine.facets import group_by_filters, sum_up
 from searcher.engine.ordering import SCORE_DIGITS, id_order
 from searcher.engine.packing import unpack
 from searcher.engine.tantivy.document import COLUMNS, KEYWORD_FIELDS, build_schema, make_document
@@ -34,6 +34,7 @@ _EPOCH = datetime(1970, 1, 1)
 _SPARE_HITS = 30
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
 _LOCKFILE = "Failed to acquire Lockfile"  # how Tantivy says that it may not write, which readers must
+_KEY_AND_COUNT = itemgetter("key", "doc_count")
 _SORT_KEYS = {"newest": ("newest", Order.Desc), "oldest": ("oldest", Order.Asc)}
 
 
@@ -44,7 +45,7 @@ def open_index(folder: Path) -> TantivyEngine:
     """
     try:
         return TantivyEngine(tantivy.Index.open(str(folder)))
-    except BaseException as error:
+    except BaseException as error:  # a panic of Rust's is no Exception
         if not (isinstance(error, ValueError | OSError) or _is_panic(error)):
             raise
         if _LOCKFILE in str(error):
@@ -267,7 +268,7 @@ class TantivyEngine:
                 values = answer[_column(facet)]
                 if values["doc_count_error_upper_bound"]:
                     values = _recount(searcher, query, facet)
-                counts[facet.name] = _facet_counts(facet, values["buckets"])
+                counts[facet.name] = sum_up(facet, map(_KEY_AND_COUNT, values["buckets"]))
         return {facet.name: counts[facet.name] for facet in request.facets}
 
     def _explain(
@@ -287,7 +288,7 @@ def _reading() -> Iterator[None]:
     """Tell of damage that Tantivy meets only when it reads."""
     try:
         yield
-    except BaseException as error:
+    except BaseException as error:  # a panic of Rust's is no Exception
         if isinstance(error, ValueError) or _is_panic(error):
             raise UnusableIndexError(f"the index is damaged ({error}); rebuild with searcher index --full") from error
         raise
@@ -371,10 +372,3 @@ def _recount(searcher: tantivy.Searcher, query: tantivy.Query, facet: FacetReque
             break
     likely = [bucket["key"] for bucket in buckets if bucket["doc_count"] + error >= last]
     return searcher.aggregate(query, {column: _terms(column, len(likely), likely)})[column]
-
-
-def _facet_counts(facet: FacetRequest, buckets: list[Any]) -> tuple[FacetCount, ...]:
-    counts = Counter[str]()
-    for bucket in buckets:
-        counts[bucket["key"][:4] if facet.name == "year" else bucket["key"]] += bucket["doc_count"]
-    return most_frequent(facet, counts)
