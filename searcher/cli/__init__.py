@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+_OBJECTS_A_COLLECTION = 100_000  # many enough that none comes while modules are imported, which leave no cycles
+
+
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Ctrl-C while Python still imports is no reason for a traceback."""
+def _process() -> Iterator[None]:
+    """Start and end a process fast; Ctrl-C while Python still imports is no reason for a traceback."""
+    gc.set_threshold(_OBJECTS_A_COLLECTION)
     try:
         yield
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        gc.freeze()  # so that Python, as it ends, does not look for cycles in all that was imported
 
 
 def run_search() -> None:
     """Entry point of `search`."""
-    with _quiet():
+    with _process():
         from searcher.cli.running import run
         from searcher.cli.search import app
 
@@ -27,7 +34,7 @@ def run_search() -> None:
 
 def run_searcher() -> None:
     """Entry point of `searcher`."""
-    with _quiet():
+    with _process():
         from searcher.cli.running import run
         from searcher.cli.searcher import app
 
