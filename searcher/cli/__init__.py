@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 _OBJECTS_A_COLLECTION = 100_000  # many enough that none comes while modules are imported, which leave no cycles
 
 
