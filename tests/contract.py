@@ -15,10 +15,11 @@ from whoosh.query import Query
 from searcher.config import OpenSearch
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
 from searcher.paper import Paper
-from searcher.query import build_filters, parse, parse_date, restrict
+from searcher.query import build_filters, parse, restrict
 from searcher.ranking.verbatim import find_holders, hold_to_words
 from searcher.results import FacetRequest, SearchRequest, SearchResponse
 from searcher.schema import FACETS
+from searcher.selection import parse_date
 
 FOLDER_ENGINES = ("tantivy", "whoosh")
 ENGINES = (*FOLDER_ENGINES, "opensearch", "opensearch on 3 shards")

@@ -26,7 +26,6 @@ LEVELS = {
     "reports": 2,
     "results": 2,
     "snippet": 2,
-    "syntax": 2,
     "query": 3,
     "catalog": 3,
     "told": 3,

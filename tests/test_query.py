@@ -379,6 +379,19 @@ def test_much_of_the_same_is_a_query_too(unit: str, any_word: bool) -> None:
     assert_canonical(parse(unit * 2048, any_word=any_word).query)
 
 
+@given(
+    words=st.lists(st.text("aZ9éß", min_size=1, max_size=4), min_size=1, max_size=5),
+    any_word=st.booleans(),
+    data=st.data(),
+)
+def test_words_alone_mean_what_they_mean_in_parentheses(words: list[str], any_word: bool, data: st.DataObject) -> None:
+    text = words[0]
+    for word in words[1:]:
+        text += data.draw(st.sampled_from([" ", "  ", "-"])) + word
+    alone, grouped = parse(text, any_word=any_word), parse(f"({text})", any_word=any_word)
+    assert (alone.query, alone.typed, alone.warnings) == (grouped.query, grouped.typed, grouped.warnings)
+
+
 @given(typed=TYPED, any_word=st.booleans())
 @example(typed="published:[TO]", any_word=False)
 @example(typed="a*b" * 500, any_word=False)

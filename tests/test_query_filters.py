@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 from trees import shown
 
-from searcher.query import build_filters, parse, parse_date, restrict
+from searcher.query import build_filters, parse, restrict
 from searcher.results import Filter
+from searcher.selection import parse_date
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The grammar of the query language: Whoosh's parser plugins, set up for people who look for papers.
 
-The plugins find words, fields, phrases, ranges and operators in what was typed; `query` gives them their meaning.
+The plugins find words, fields, phrases, ranges and operators in what was typed; `leaves` gives them their meaning.
 """
 
 from __future__ import annotations
@@ -11,15 +11,9 @@ from typing import Any
 from whoosh import query as wq
 from whoosh.qparser import QueryParser, plugins, syntax
 
+from searcher.query.leaves import FIELDS, Leaves
 from searcher.selection import REFERENCE
 
-FIELDS = {
-    "title": "title", "ti": "title", "summary": "summary", "abs": "summary", "abstract": "summary",
-    "author": "author", "au": "author", "comment": "comment", "co": "comment", "journal": "journal", "jr": "journal",
-    "first_author": "first_author", "class": "classes",
-    "cat": "category", "category": "category", "primary": "primary", "archive": "archive",
-    "published": "published", "updated": "updated", "id": "id", "doi": "doi",
-}  # fmt: skip
 _KEYS = ("id", "doi")  # fields whose values hold characters that mean something elsewhere
 
 
@@ -30,7 +24,7 @@ class _RequiredGroup(syntax.Wrapper):
         return self.nodes[0].query(parser)
 
 
-class AnyGroup(syntax.OrGroup):
+class _AnyGroup(syntax.OrGroup):
     """Words of which any will do, except where `+` or `-` say otherwise."""
 
     def query(self, parser: QueryParser) -> wq.Query | None:
@@ -62,7 +56,7 @@ class _KeyPlugin(plugins.TaggingPlugin):
             self.field, self.text = field.lower(), text[: len(text) - surplus].strip('"')
 
         def query(self, parser: Any) -> wq.Query | None:
-            return parser.leaf(self.field, self.text, wq.Term)
+            return parser.leaves.leaf(self.field, self.text, wq.Term)
 
     nodetype = KeyNode
 
@@ -78,7 +72,7 @@ class _ReferencePlugin(plugins.TaggingPlugin):
             self.name = quoted or bare or ""
 
         def query(self, parser: Any) -> wq.Query | None:
-            return parser.saved(self.name)
+            return parser.leaves.saved(self.name)
 
     nodetype = ReferenceNode
 
@@ -98,7 +92,9 @@ class _RangePlugin(plugins.RangePlugin):
 
     class Node(syntax.RangeNode):
         def query(self, parser: Any) -> wq.Query | None:
-            return parser.date_range(self.fieldname, self.start, self.end, after=self.startexcl, before=self.endexcl)
+            return parser.leaves.date_range(
+                self.fieldname, self.start, self.end, after=self.startexcl, before=self.endexcl
+            )
 
     _SIDE = r"[^\s\[\]{}]{0,30}"
     _RANGE = re.compile(rf"(?P<open>[\[{{])\s?(?P<start>{_SIDE})\s?\b(?i:TO)\b\s?(?P<end>{_SIDE})\s?(?P<close>[\]}}])")
@@ -112,11 +108,18 @@ class _FuzzyPlugin(plugins.FuzzyTermPlugin):
 
     class FuzzyTermNode(plugins.FuzzyTermPlugin.FuzzyTermNode):
         def query(self, parser: Any) -> wq.Query | None:
-            return parser.fuzzy(self.fieldname, self.text, self.maxdist, self.boost)
+            return parser.leaves.fuzzy(self.fieldname, self.text, self.maxdist, self.boost)
 
 
-def build_plugins() -> list[plugins.Plugin]:
-    """The plugins of a parser, which must have `leaf`, `date_range`, `fuzzy` and `saved`."""
+class _AliasPlugin(plugins.FieldsPlugin):
+    """Field names in any case, and their short forms."""
+
+    class FieldnameTagger(plugins.FieldsPlugin.FieldnameTagger):
+        def create(self, parser: QueryParser, match: re.Match[str]) -> syntax.SyntaxNode:
+            return syntax.FieldnameNode(FIELDS[match["text"].lower()], match[0])
+
+
+def _plugins() -> list[plugins.Plugin]:
     names = "|".join(sorted(FIELDS, key=len, reverse=True))
     operator = plugins.OperatorsPlugin.OpTagger
     start = r"(?:^|(?<=[\s(]))"
@@ -140,9 +143,29 @@ def build_plugins() -> list[plugins.Plugin]:
     ]
 
 
-class _AliasPlugin(plugins.FieldsPlugin):
-    """Field names in any case, and their short forms."""
+class Grammar(QueryParser):
+    """Whoosh's parser with our plugins; its leaves are made by `leaves` rather than from a schema."""
 
-    class FieldnameTagger(plugins.FieldsPlugin.FieldnameTagger):
-        def create(self, parser: QueryParser, match: re.Match[str]) -> syntax.SyntaxNode:
-            return syntax.FieldnameNode(FIELDS[match["text"].lower()], match[0])
+    def __init__(self, leaves: Leaves, any_word: bool) -> None:
+        """Read one query, of whose words all are meant, or any."""
+        super().__init__(None, None, _plugins(), group=_AnyGroup if any_word else syntax.AndGroup)
+        self.phraseclass = self._phrase
+        self.leaves = leaves
+
+    def term_query(
+        self,
+        fieldname: str | None,
+        text: str,
+        termclass: type[wq.Query],
+        boost: float = 1.0,
+        tokenize: bool = True,
+        removestops: bool = True,
+    ) -> wq.Query | None:
+        """Called by Whoosh for every word, prefix and wildcard."""
+        if termclass is wq.Term:
+            return self.leaves.word(fieldname, text, boost)
+        return self.leaves.leaf(fieldname, text, termclass, boost)
+
+    def _phrase(self, fieldname: str | None, found: list[str], slop: int, boost: float, **_: Any) -> wq.Query | None:
+        """Called by Whoosh for every quoted phrase."""
+        return self.leaves.phrase(fieldname, " ".join(found), slop, boost)
