@@ -1,6 +1,6 @@
 """Run queries through the application, or through the engine alone; print [ms, total] of each as JSON.
 
-Usage: ours.py QUERIES app|engine; which index, the environment says.
+Usage: ours.py QUERIES app|app-without-facets|engine; which index, the environment says.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,11 @@ def main() -> None:
     file, layer = sys.argv[1:]
     config = load_config(None, os.environ)
     queries = json.loads(Path(file).read_text(encoding="utf-8"))
-    if layer == "app":
-        answers = _timed(queries, prepare=lambda query: query, search=_application(config))
-    else:
+    if layer == "engine":
         answers = _timed(queries, prepare=_request, search=_engine(config))
+    else:
+        facets = _FACETS if layer == "app" else ()
+        answers = _timed(queries, prepare=lambda query: query, search=_application(config, facets))
     print(json.dumps(answers))
 
 
@@ -55,7 +56,7 @@ def _text(query: dict[str, Any]) -> str:
     return {"phrase": f'"{text}"', "prefix": f"{text}*"}.get(query["kind"], text)
 
 
-def _application(config: Config) -> _Search:
+def _application(config: Config, facets: Sequence[str]) -> _Search:
     """All that is done for a user of an open library: read the query, search, count, cut excerpts."""
     library = Archive(config)
 
@@ -65,7 +66,7 @@ def _application(config: Config) -> _Search:
             categories=(query["category"],) if query["category"] else (),
             since=str(query["since"]) if query["since"] else None,
         )
-        return library.search(selection, facets=_FACETS).total
+        return library.search(selection, facets=facets).total
 
     return run
 

@@ -83,6 +83,15 @@ class CheckReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Footprint:
+    """What room an index takes."""
+
+    place: str  # a folder, or the address of an index on a cluster
+    size_bytes: int  # on disk, with all copies
+    health: str | None = None  # of a cluster, and how the index is spread over it
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """What an index holds."""
 
@@ -90,5 +99,4 @@ class Stats:
     oldest: datetime | None  # UTC
     newest: datetime | None
     engine: str
-    folder: str
-    size_bytes: int
+    footprint: Footprint

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 Answer = tuple[int, Any]
@@ -16,14 +18,24 @@ Answer = tuple[int, Any]
 
 
 @contextmanager
-def interposed(host: str, answer: Callable[[str, str], Answer | None]) -> Iterator[str]:
-    """The address of such a server. `answer` gets method and path; where it has none, the cluster at `host` has."""
+def interposed(
+    host: str,
+    answer: Callable[[str, str], Answer | None] = lambda *_: None,
+    certificate: Path | None = None,
+    authorizations: list[str | None] | None = None,
+) -> Iterator[str]:
+    """The address of such a server. `answer` gets method and path; where it has none, the cluster at `host` has.
+
+    With a certificate, a file that holds its key too, it speaks TLS. What was sent to be let in by is noted.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            if authorizations is not None:
+                authorizations.append(self.headers.get("authorization"))
             given = answer(self.command, self.path)
             if given:
                 status, content = given[0], json.dumps(given[1]).encode()
@@ -48,9 +60,13 @@ def interposed(host: str, answer: Callable[[str, str], Answer | None]) -> Iterat
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -132,6 +132,7 @@ class TestJson:
             "oldest": "2024-03-08T00:41:17Z",
             "newest": "2025-11-10T21:26:19Z",
             "engine": examples.engine,
+            "health": None,
         }
 
 

@@ -61,38 +61,39 @@ def scanned(engine: Engine, query: wq.Query) -> list[int]:
     ],
 )
 def test_it_is_told_in_how_many_papers_a_term_stands(three: Engine, field: str, term: str, frequency: int) -> None:
-    assert three.frequency(field, term) == frequency
+    assert three.frequencies(field, [term]) == [frequency]
 
 
 def test_the_terms_of_every_field_are_counted_as_a_scan_counts_them(corpus: Corpus, engine: Engine) -> None:
     for field in TEXT_FIELDS:
         counted = Counter(token for each in corpus.documents for token in each.tokens[field])
-        for term, count in [*counted.most_common(20), *counted.most_common()[-20:]]:
-            assert (field, term, engine.frequency(field, term)) == (field, term, count)
+        some = [*counted.most_common(20), *counted.most_common()[-20:]]
+        terms = [term for term, _ in some]
+        assert list(zip(terms, engine.frequencies(field, terms), strict=True)) == some
 
 
 def test_the_acronyms_that_papers_define_are_counted_short_and_long(corpus: Corpus, engine: Engine) -> None:
     counted = Counter(key for each in corpus.documents for key in acronym_keys(each.paper))
     assert counted
-    assert {key: engine.frequency("acronym", key) for key in counted} == counted
+    assert engine.frequencies("acronym", list(counted)) == list(counted.values())
 
 
 def test_papers_written_later_are_counted(three: Engine, new_index: Index) -> None:
     three.write([paper(4, title="Cats"), paper(5, title=DEFINED)])
     for each in (three, new_index.open()):
-        assert (each.frequency("title", "cat"), each.frequency("acronym", "nerf")) == (3, 2)
+        assert (each.frequencies("title", ["cat"]), each.frequencies("acronym", ["nerf"])) == ([3], [2])
 
 
 def test_papers_removed_may_still_be_counted_but_none_that_is_there_is_missed(three: Engine) -> None:
     three.write([paper(2, title="Hens")], remove=["2401.00001"])
-    assert 0 <= three.frequency("title", "cat") <= 2
-    assert three.frequency("title", "hen") == 1
-    assert three.frequency("title", "owl") == 1
+    cats, hens, owls = three.frequencies("title", ["cat", "hen", "owl"])
+    assert 0 <= cats <= 2
+    assert (hens, owls) == (1, 1)
 
 
 def test_a_fresh_build_counts_none_that_was_removed(three: Engine) -> None:
     three.rebuild([paper(1, title="Hens")])
-    assert (three.frequency("title", "cat"), three.frequency("title", "hen")) == (0, 1)
+    assert three.frequencies("title", ["cat", "hen"]) == [0, 1]
 
 
 # Scan.
@@ -135,7 +136,8 @@ def test_papers_removed_or_replaced_are_not_scanned(three: Engine, new_index: In
 def test_an_empty_index_has_nothing_to_scan_or_count(new_index: Index) -> None:
     engine = new_index.create()
     assert list(engine.scan(parse("*").query)) == []
-    assert engine.frequency("title", "cat") == 0
+    assert engine.frequencies("title", ["cat"]) == [0]
+    assert engine.frequencies("title", []) == []
 
 
 def test_more_papers_are_scanned_than_a_page_holds(new_index: Index) -> None:
@@ -174,6 +176,6 @@ def test_whatever_the_term_it_is_held_by_as_many_papers_as_are_found(
     corpus: Corpus, engine: Engine, field: str, term: str
 ) -> None:
     expected = sum(term in each.tokens[field] for each in corpus.documents)
-    assert engine.frequency(field, term) == expected
+    assert engine.frequencies(field, [term]) == [expected]
     if term:
         assert engine.search(request(wq.Term(field, term), limit=0)).total == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -288,6 +289,53 @@ def test_who_is_not_let_in_is_told_what_to_set(cluster: Cluster) -> None:
         opened(OpenSearch(hosts=(host,)))
 
 
+def test_user_and_password_or_an_api_key_are_sent(cluster: Cluster, settings: OpenSearch) -> None:
+    made(settings, paper(1))
+    for secret, header in (
+        ({"user": "ann", "password": "s3cret"}, "Basic YW5uOnMzY3JldA=="),
+        ({"api_key": "k3y"}, "ApiKey k3y"),
+    ):
+        seen: list[str | None] = []
+        with interposed(cluster.hosts[0], authorizations=seen) as host:
+            assert numbers(opened(replace(settings, hosts=(host,), **secret))) == [1]
+        assert set(seen) == {header}
+
+
+def certificate(folder: Path, name: str) -> Path:
+    """A certificate of its own for 127.0.0.1, with its key in the same file."""
+    file = folder / f"{name}.pem"
+    command = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=cluster -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run(["openssl", *command.split(), "-keyout", file, "-out", folder / "public.pem"], check=True)
+    with file.open("ab") as both:
+        both.write((folder / "public.pem").read_bytes())
+    return file
+
+
+def test_a_cluster_behind_tls_is_trusted_by_its_ca_and_by_no_other(
+    cluster: Cluster, settings: OpenSearch, tmp_path: Path
+) -> None:
+    made(settings, paper(1))
+    own, other = certificate(tmp_path, "own"), certificate(tmp_path, "other")
+    with interposed(cluster.hosts[0], certificate=own) as host:
+        assert numbers(opened(replace(settings, hosts=(host,), ca=own))) == [1]
+        assert numbers(opened(replace(settings, hosts=(host,), verify=False))) == [1]
+        for ca in (other, None):
+            with pytest.raises(ClusterError, match=r"is not trusted .*see `ca` and `verify`"):
+                opened(replace(settings, hosts=(host,), ca=ca))
+
+
+def test_a_red_cluster_answers_nothing_rather_than_a_part(cluster: Cluster, settings: OpenSearch) -> None:
+    engine = made(settings, *(paper(number, title="Cats") for number in range(30)))
+    (index,) = builds(cluster, settings)
+    cluster.ask("POST", f"/{index}/_close")
+    nowhere = {"index.routing.allocation.include._name": "nowhere"}
+    cluster.ask("PUT", f"/{index}/_settings", nowhere)
+    cluster.ask("POST", f"/{index}/_open?wait_for_active_shards=0")
+    for ask in (lambda: engine.search(request("cats")), lambda: opened(settings).search(request("cats"))):
+        with pytest.raises(ClusterError, match=r"its status is red: 3 nodes, [36] shards missing"):
+            ask()
+
+
 # The catalog.
 
 
@@ -341,7 +389,11 @@ def test_the_commands_work_on_a_cluster(cluster: Cluster, settings: OpenSearch, 
     found = shell('search "diffusion super-resolution" --cat eess.IV --facet category --format json')
     assert (found.code, found.ids[0], found.json["total"]) == (0, "2403.90722", 10)
     assert shell("searcher index --full --format json").json["papers"]["total"] == 40
-    assert shell("searcher stats").code == shell("searcher check").code == 0
+    assert shell("searcher check").code == 0
+    stats = shell("searcher stats").out.splitlines()
+    assert stats[0].startswith("40 papers, ")
+    assert re.fullmatch(rf"opensearch index of \d+\.\d MB in {settings.hosts[0]}/{settings.index}", stats[1])
+    assert stats[2] == "green: 3 shards in 6 copies on 3 nodes"
     assert opened(settings).search(request("*", facets=ALL_FACETS)).total == 40
 
 

@@ -41,25 +41,32 @@ _BULK = 1000
 @contextmanager
 def indexed(listings: Path) -> Iterator[str]:
     """The address at which to search the papers of the listings. Raises BenchError where there is no OpenSearch."""
+    with TemporaryDirectory(prefix="searcher-opensearch-") as folder, started(Path(folder)) as cluster:
+        cluster.ask("PUT", "/papers", _MAPPING)
+        papers = _papers(listings)
+        while some := list(islice(papers, _BULK)):
+            _send(f"{cluster.hosts[0]}/papers/_bulk", some)
+        cluster.ask("POST", "/papers/_refresh")
+        cluster.ask("POST", "/papers/_forcemerge?max_num_segments=1")
+        yield f"{cluster.hosts[0]}/papers/_search"
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Any]:
+    """The cluster of the tests, with more memory. Raises BenchError where it cannot be had."""
     sys.path.append(str(_TESTS))
     clusters: Any = import_module("clusters")
-    with TemporaryDirectory(prefix="searcher-opensearch-") as folder:
-        try:
-            cluster = clusters.Cluster(Path(folder), heap_mb=1024)
-        except BaseException as error:
-            if type(error).__name__ != "Skipped":
-                raise
-            raise BenchError(str(error)) from error
-        try:
-            cluster.ask("PUT", "/papers", _MAPPING)
-            papers = _papers(listings)
-            while some := list(islice(papers, _BULK)):
-                _send(f"{cluster.hosts[0]}/papers/_bulk", some)
-            cluster.ask("POST", "/papers/_refresh")
-            cluster.ask("POST", "/papers/_forcemerge?max_num_segments=1")
-            yield f"{cluster.hosts[0]}/papers/_search"
-        finally:
-            cluster.stop()
+    folder.mkdir(exist_ok=True)
+    try:
+        cluster = clusters.Cluster(folder, heap_mb=1024)
+    except BaseException as error:
+        if type(error).__name__ != "Skipped":
+            raise
+        raise BenchError(str(error)) from error
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
 
 
 def body(query: Query) -> str:

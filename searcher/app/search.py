@@ -230,14 +230,13 @@ class Archive:
 
     def stats(self) -> Stats:
         """Sum the index up."""
+        from searcher.engine import measure
         from searcher.reports import Stats
 
         every = parse("*").query
         ends = [self._engine.search(SearchRequest(every, sort=order, limit=1)).hits for order in ("oldest", "newest")]
         first, last = (hits[0].paper.published if hits else None for hits in ends)
-        folder = self.config.engine_folder
-        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        return Stats(len(self), first, last, self.config.engine, str(folder), size)
+        return Stats(len(self), first, last, self.config.engine, measure(*self.config.place))
 
 
 def _selection(query: str | Selection, filters: Filters) -> Selection:

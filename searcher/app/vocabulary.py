@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from whoosh.query import ConstantScoreQuery, FuzzyTerm, Or, Phrase, Query, Term
@@ -22,11 +22,31 @@ class IndexVocabulary:
     def __init__(self, engine: Engine) -> None:
         """Ask this engine."""
         self._engine = engine
+        self._frequencies: dict[tuple[str, str], int] = {}
         self.count = lru_cache(1)(engine.count)
-        self.frequency = lru_cache(_REMEMBERED)(engine.frequency)
         self.newest = lru_cache(_REMEMBERED_PAPERS)(self._newest)
         self.definitions = lru_cache(_REMEMBERED)(self._definitions)
         self.count_phrase = lru_cache(_REMEMBERED)(self._count_phrase)
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many papers hold a term in a field."""
+        if (known := self._frequencies.get((field, term))) is not None:
+            return known
+        return self._ask(field, [term])[0]
+
+    def foresee(self, terms: Iterable[str], *fields: str) -> None:
+        """Ask at once how many papers hold each of these terms, which on a cluster costs no more than to ask of one."""
+        wanted = dict.fromkeys(terms)
+        for field in fields:
+            if unknown := [term for term in wanted if (field, term) not in self._frequencies]:
+                self._ask(field, unknown)
+
+    def _ask(self, field: str, terms: Sequence[str]) -> list[int]:
+        found = self._engine.frequencies(field, terms)
+        if len(self._frequencies) > _REMEMBERED:
+            self._frequencies.clear()
+        self._frequencies.update(zip(((field, term) for term in terms), found, strict=True))
+        return found
 
     def _count_phrase(self, stems: Sequence[str]) -> int:
         phrases = Or([Phrase(name, list(stems)) for name in ("title", "summary")])

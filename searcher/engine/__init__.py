@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from whoosh.query import Query
 from searcher.config import OpenSearch
 from searcher.errors import ConfigError, NoIndexError, UnusableIndexError
 from searcher.paper import Paper
+from searcher.reports import Footprint
 from searcher.results import SearchRequest, SearchResponse
 from searcher.schema import SCHEMA_VERSION
 
@@ -60,8 +61,11 @@ class Engine(Protocol):
         """How many papers the index holds."""
         ...
 
-    def frequency(self, field: str, term: str) -> int:
-        """In how many papers a term, as indexed, stands in a field; some that were removed may still be counted."""
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """In how many papers each of these terms, as indexed, stands in a field.
+
+        Some papers that were removed may still be counted.
+        """
         ...
 
     def scan(self, query: Query) -> Iterator[Paper]:
@@ -108,6 +112,13 @@ def verify(name: str, folder: Path) -> list[str]:
         return []
     marker = folder / _VERSION_FILE
     return _module(name).verify(folder) if marker.exists() and marker.read_bytes() == _VERSION else []
+
+
+def measure(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> Footprint:
+    """What room an index takes. Raises NoIndexError if a cluster has none."""
+    if name == _CLUSTER:
+        return _module(name).measure(cluster)
+    return Footprint(str(folder), sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
 
 
 def create_engine(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> Engine:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from whoosh import query as wq
 
 from searcher.distance import is_near
-from searcher.ranking.vocabulary import Vocabulary, count_papers, find_parts
+from searcher.ranking.vocabulary import Vocabulary, count_papers, find_parts, foresee_papers
 from searcher.schema import ENGLISH_FIELDS, stem, word_spans, words
 from searcher.weights import CORRECTION
 
@@ -166,6 +166,7 @@ class _Finder:
     def _likeliest(self, slips: Mapping[str, float], least: int) -> str | None:
         """The word that was most likely meant; `least` papers hold it."""
         worth: dict[str, float] = {}  # by stem
+        foresee_papers(slips, self._vocabulary)
         for other, likelihood in slips.items():
             papers = self._papers(other)
             if papers >= least:
@@ -186,7 +187,8 @@ class _Finder:
                 return meant
         return None
 
-    def _likeliest_name(self, slips: Iterable[str]) -> str | None:
+    def _likeliest_name(self, slips: Collection[str]) -> str | None:
+        self._vocabulary.foresee(slips, "author")
         frequency = {other: self._vocabulary.frequency("author", other) for other in sorted(slips)}
         best = max(frequency, key=lambda other: frequency[other])
         return best if frequency[best] >= self._enough else None

@@ -126,8 +126,9 @@ def stats(stats: Stats) -> str:
             "oldest": _time(stats.oldest) if stats.oldest else None,
             "newest": _time(stats.newest) if stats.newest else None,
             "engine": stats.engine,
-            "folder": stats.folder,
-            "size_bytes": stats.size_bytes,
+            "folder": stats.footprint.place,
+            "size_bytes": stats.footprint.size_bytes,
+            "health": stats.footprint.health,
         }
     )
 

@@ -185,10 +185,12 @@ def _faults(label: str, faults: Sequence[Fault]) -> Iterator[str]:
 def stats(stats: Stats) -> str:
     """What an index holds."""
     span = f", {stats.oldest:%Y-%m-%d} to {stats.newest:%Y-%m-%d}" if stats.oldest and stats.newest else ""
-    folder = Path(stats.folder)
-    if folder.is_relative_to(Path.cwd()):
-        folder = folder.relative_to(Path.cwd())
-    index = f"{stats.engine} index of {stats.size_bytes / 1e6:,.1f} MB in {folder}"
+    held = stats.footprint
+    place = Path(held.place)
+    shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else held.place
+    index = f"{stats.engine} index of {held.size_bytes / 1e6:,.1f} MB in {shown}"
+    if held.health:
+        index += f"\n{held.health}"
     return f"{_count(stats.papers, 'paper')}{span}\n{index}"
 
 

@@ -94,7 +94,7 @@ _SCHEMAS = {
     "Completions": _object(schema=_VERSION, query=_STRING, completions=_list(_STRING)),
     "Stats": _object(
         schema=_VERSION, papers=_INTEGER, oldest=_OPTIONAL, newest=_OPTIONAL, engine=_STRING, folder=_STRING,
-        size_bytes=_INTEGER,
+        size_bytes=_INTEGER, health=_OPTIONAL,
     ),
     "Health": _object(status=_STRING, papers=_INTEGER, generation=_STRING),
 }  # fmt: skip

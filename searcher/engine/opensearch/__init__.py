@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import lru_cache
@@ -23,6 +23,7 @@ from searcher.engine.opensearch.lease import Lease
 from searcher.engine.opensearch.searching import Snapshot
 from searcher.errors import ClusterError, NoIndexError
 from searcher.paper import Paper
+from searcher.reports import Footprint
 from searcher.results import SearchRequest, SearchResponse
 
 
@@ -60,6 +61,18 @@ def generation(settings: OpenSearch) -> str:
             return Builds(cluster).current().state
         except NoIndexError:
             return ""
+
+
+def measure(settings: OpenSearch) -> Footprint:
+    """What room the index takes, and how the cluster is that holds it."""
+    cluster = _connected(settings)
+    with cluster.telling():
+        index = Builds(cluster).current().index
+        health = cluster.request("GET", f"/_cluster/health/{index}")
+        size = cluster.request("GET", f"/{index}/_stats/store")["_all"]["total"]["store"]["size_in_bytes"]
+    shards, copies = health["active_primary_shards"], health["active_shards"]
+    spread = f"{shards} shards in {copies} copies on {health['number_of_data_nodes']} nodes"
+    return Footprint(f"{settings.hosts[0]}/{settings.index}", size, f"{health['status']}: {spread}")
 
 
 @lru_cache(1)
@@ -130,10 +143,10 @@ class OpenSearchEngine:
         with self._cluster.telling():
             return self._snapshot.count(wq.Every())
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many papers hold a term; see `Engine`."""
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many papers hold each of these terms; see `Engine`."""
         with self._cluster.telling():
-            return self._snapshot.count(wq.Term(field, term))
+            return self._snapshot.frequencies(field, terms)
 
     def scan(self, query: wq.Query) -> Iterator[Paper]:
         """Give all that match; see `Engine`."""

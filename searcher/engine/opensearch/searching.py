@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -27,7 +27,7 @@ from searcher.results import FacetCount, FacetRequest, Hit, SearchRequest, Searc
 _WINDOW = 10_000  # hits that a cluster gives at once
 _SPARE_HITS = 30
 _MANY_PAPERS = 200  # beyond these, first the ids in their order and then the papers of the page
-_SCANNED = 1_000  # papers at once
+_SCANNED = 1_000  # papers or terms at once
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet; a cluster gives no more than 65,535
 _KEY_AND_COUNT = itemgetter("key", "doc_count")
 _BY_SCORE = [{"_score": "desc"}, {"newest": "desc"}]
@@ -71,6 +71,15 @@ class Snapshot:
     def count(self, query: wq.Query) -> int:
         """How many papers match."""
         return _total(self._ask({"query": compile_restricted(query, ()), "size": 0}))
+
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many papers hold each of these terms, counted at once."""
+        found: list[int] = []
+        for start in range(0, len(terms), _SCANNED):
+            filters = [compile_restricted(wq.Term(field, term), ()) for term in terms[start : start + _SCANNED]]
+            counts = self._aggregate({"match_all": {}}, {"terms": {"filters": {"filters": filters}}})["terms"]
+            found += [bucket["doc_count"] for bucket in counts["buckets"]]
+        return found
 
     def scan(self, query: wq.Query) -> Iterator[Paper]:
         """All papers that match."""

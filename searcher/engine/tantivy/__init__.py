@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
@@ -158,10 +158,11 @@ class TantivyEngine:
         """The number of papers; see `Engine`."""
         return self._index.searcher().num_docs
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many papers hold a term; see `Engine`."""
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many papers hold each of these terms; see `Engine`."""
+        searcher = self._index.searcher()
         with _reading():
-            return self._index.searcher().doc_freq(field, term)
+            return [searcher.doc_freq(field, term) for term in terms]
 
     def scan(self, query: wq.Query) -> Iterator[Paper]:
         """Give all that match; see `Engine`."""

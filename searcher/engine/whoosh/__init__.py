@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from whoosh.query import Query
@@ -91,9 +91,9 @@ class WhooshEngine:
         """The number of papers; see `Engine`."""
         return self._snapshot.count()
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many papers hold a term; see `Engine`."""
-        return self._snapshot.frequency(field, term)
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many papers hold each of these terms; see `Engine`."""
+        return self._snapshot.frequencies(field, terms)
 
     def scan(self, query: Query) -> Iterator[Paper]:
         """Give all that match; see `Engine`."""

@@ -31,9 +31,10 @@ class Snapshot:
         """How many papers there are."""
         return sum(segment.documents for segment in self.segments) - sum(map(len, self.removed))
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many papers hold a term, removed ones included."""
-        return Statistics(self.segments).frequency(field, term.encode())
+    def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
+        """How many papers hold each of these terms, removed ones included."""
+        statistics = Statistics(self.segments)
+        return [statistics.frequency(field, term.encode()) for term in terms]
 
     def find(self, identifier: str) -> tuple[SegmentReader, int] | None:
         """Where a paper is."""
