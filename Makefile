@@ -17,7 +17,7 @@ check: $(VENV)/.dev  ## lint, types, architecture
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
-bench: $(VENV)/.installed  ## measure, and write bench/RESULTS.md
+bench: $(VENV)/.dev  ## measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench
 
 relevance: $(VENV)/.dev  ## measure the ranking, and write bench/relevance/RESULTS.md; TOPICS=FOLDER for other topics

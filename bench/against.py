@@ -43,7 +43,7 @@ class _Version:
     def search(self, queries: Path) -> None:
         """Run the queries in a process that is warm."""
         command = [sys.executable, self._root / "bench" / "ours.py", queries, "app"]
-        self.searches.append([ms for ms, _ in json.loads(run(command, self._environment).output)])
+        self.searches.append([ms for ms, *_ in json.loads(run(command, self._environment).output)])
 
     @property
     def warm_ms(self) -> list[float]:

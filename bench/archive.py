@@ -47,6 +47,11 @@ class Place:
         return self.folder / f"peer-{self.engine}"
 
     @property
+    def fts5(self) -> Path:
+        """SQLite's index."""
+        return self.folder / "fts5.sqlite"
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """For our commands: the environment with our settings."""
         return settings(self.folder / "config.yaml", self.index, self.engine)

@@ -12,10 +12,13 @@ from statistics import median
 from bench.archive import Place, size_of
 from bench.peer import PEERS
 from bench.process import BenchError, Run, installed, run
-from bench.report import Row, megabytes, seconds
+from bench.report import Bar, Row, megabytes, seconds
 
 _ROUNDS = 3
 _PARSING = Path(__file__).parent / "peers" / "records.py"
+_FTS5 = Path(__file__).parent / "peers" / "fts5_build.py"
+_TANTIVY, _WHOOSH = "tantivy", "whoosh"
+_WHOOSH_BAR = Bar("≤ 1/25 of plain Whoosh", 1 / 25, is_ratio=True)
 
 
 def measure(place: Place) -> list[Row]:
@@ -52,8 +55,28 @@ def measure(place: Place) -> list[Row]:
         Row("peak memory of the peer's build", megabytes(_peaks(theirs))),
         Row("size of our index, with its catalog", f"{our_size:.0f} MB", ratio=our_size / their_size),
         Row("size of the peer's index", f"{their_size:.0f} MB"),
-        Row("size of the listing files", f"{place.bytes / 1e6:.0f} MB"),
-    ]
+        Row(
+            "size of the listing files (ratio: our index to them)",
+            f"{place.bytes / 1e6:.0f} MB", peer.size, ratio=our_size * 1e6 / place.bytes,
+        ),
+        *_beside_others(place, median(_times(ours)), median(_times(theirs))),
+    ]  # fmt: skip
+
+
+def _beside_others(place: Place, ours_s: float, theirs_s: float) -> list[Row]:
+    """The default engine's build beside SQLite's, and, once it is known, plain Whoosh's."""
+    built = place.folder / "built_s"
+    if place.engine == _TANTIVY:
+        built.write_text(str(ours_s), encoding="utf-8")
+        place.read_all()
+        other = run([sys.executable, _FTS5, place.listings, place.fts5], place.environment)
+        size = place.fts5.stat().st_size / 1e6
+        what = f"full build: SQLite FTS5, the same parser; {size:.0f} MB (ratio: ours to it)"
+        return [Row(what, seconds([other.seconds]), ratio=ours_s / other.seconds)]
+    if place.engine == _WHOOSH and built.exists():
+        ratio = float(built.read_text(encoding="utf-8")) / theirs_s
+        return [Row("full build with `engine: tantivy`, to plain Whoosh's", "", _WHOOSH_BAR, ratio=ratio)]
+    return []
 
 
 def _fresh(index: Path, command: Sequence[str | Path], place: Place) -> Run:

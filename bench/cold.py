@@ -13,7 +13,8 @@ from bench.process import BenchError, Run, installed, run
 from bench.report import Row, milliseconds
 
 _QUERY, _CATEGORY = "diffusion super-resolution", "eess.IV"
-_ROUNDS, _GREP_ROUNDS = 15, 5
+_ROUNDS, _GREP_ROUNDS = 25, 9
+_LIBRARIES = "import gc; gc.disable(); import typer, whoosh.query, yaml, tantivy; gc.freeze()"
 
 
 def measure(place: Place) -> list[Row]:
@@ -22,9 +23,11 @@ def measure(place: Place) -> list[Row]:
     command = f'`search "{_QUERY}" --cat {_CATEGORY}`'
     ours: list[Run] = []
     theirs: list[Run] = []
+    libraries: list[Run] = []
     for _ in range(_ROUNDS):
         ours.append(run([installed("search"), _QUERY, "--cat", _CATEGORY], place.environment))
         theirs.append(run([sys.executable, peer.script("search"), place.peer, _QUERY, _CATEGORY], place.environment))
+        libraries.append(run([sys.executable, "-c", _LIBRARIES], place.environment))
     if not ours[0].output.strip() or not theirs[0].output.strip():
         raise BenchError(f"{command} finds nothing")
     our_time = _median_time(ours)
@@ -32,13 +35,15 @@ def measure(place: Place) -> list[Row]:
     rows = [
         Row(f"cold {command}, with facets", _spread(ours), peer.cold, our_time, our_time / _median_time(theirs)),
         Row(f"the same with {peer.name}", _spread(theirs)),
+        Row("importing typer, whoosh.query, yaml and tantivy, and nothing else", _spread(libraries)),
     ]
-    for name, options in (("grep", "-ril"), ("rg", "-il")):
-        if tool := shutil.which(name):
-            word = _QUERY.split()[-1]
-            found = [run([tool, options, word, place.listings], place.environment) for _ in range(_GREP_ROUNDS)]
-            what = f"`{name} {options} {word}` over the listing files (ratio: our search to it)"
-            rows.append(Row(what, _spread(found), ratio=our_time / _median_time(found)))
+    for name, options, bar in (("grep", "-ri", None), ("rg", "-i", peer.cold_to_rg)):
+        tool = shutil.which(name)
+        if not tool:
+            raise BenchError(f"{name} is not here, which `search` is held against; install it")
+        found = [run([tool, options, _QUERY, place.listings], place.environment) for _ in range(_GREP_ROUNDS)]
+        what = f'`{name} {options} "{_QUERY}"` over the listing files (ratio: our search to it)'
+        rows.append(Row(what, _spread(found), bar, ratio=our_time / _median_time(found)))
     return rows
 
 

@@ -19,7 +19,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.archive import settings, size_of, unpacked
+from bench.archive import Place, settings, size_of, unpacked
 from bench.peers.opensearch import started
 from bench.process import BenchError, installed, run
 from bench.queries import make_queries
@@ -65,20 +65,20 @@ def copied(listings: Path, folder: Path, copies: int) -> None:
             target.write_bytes(renumbered(content, copy))
 
 
+def measure(place: Place) -> list[Row]:
+    """The default engine with the archive of a benchmark, and with ten copies of it."""
+    if place.engine != "tantivy":
+        return []
+    with TemporaryDirectory(prefix="scaling-", dir=place.folder) as name:
+        return _compare("tantivy", place.listings, Path(name), COPIES)
+
+
 def main(copies: int, engines: Sequence[str]) -> int:
     """Measure, and print; 0 if every bar is kept."""
     rows: list[Row] = []
     with unpacked() as listings, TemporaryDirectory(prefix="searcher-scaling-") as name:
-        folder = Path(name)
-        timed, warming = make_queries(listings)
-        queries = {"timed": list(map(asdict, timed)), "warming": list(map(asdict, warming))}
-        (folder / "queries.json").write_text(json.dumps(queries), encoding="utf-8")
-        for number in (1, copies):
-            copied(listings, folder / f"x{number}", number)
         for engine in engines:
-            with _place(engine, folder) as place:
-                one, many = (_grow(place, engine, folder, number) for number in (1, copies))
-            rows += _rows(engine, copies, one, many)
+            rows += _compare(engine, listings, Path(name), copies)
     report = (
         "# Scaling\n\nMade by `python -m bench.scaling`: the archive, and "
         f"{copies} copies of it whose papers have ids of their own.\n"
@@ -91,8 +91,20 @@ def main(copies: int, engines: Sequence[str]) -> int:
     return 0 if all(row.is_kept for row in rows) else 1
 
 
+def _compare(engine: str, listings: Path, folder: Path, copies: int) -> list[Row]:
+    timed, warming = make_queries(listings)
+    queries = {"timed": list(map(asdict, timed)), "warming": list(map(asdict, warming))}
+    (folder / "queries.json").write_text(json.dumps(queries), encoding="utf-8")
+    for number in (1, copies):
+        if not (folder / f"x{number}").exists():
+            copied(listings, folder / f"x{number}", number)
+    with _home(engine, folder) as home:
+        one, many = (_grow(home, engine, folder, number) for number in (1, copies))
+    return list(_rows(engine, copies, one, many))
+
+
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Home:
     """Where an engine keeps its indexes: a cluster, or nothing but folders."""
 
     cluster: Any = None
@@ -111,21 +123,21 @@ class _Place:
 
 
 @contextmanager
-def _place(engine: str, folder: Path) -> Iterator[_Place]:
+def _home(engine: str, folder: Path) -> Iterator[_Home]:
     with started(folder / "cluster") if engine == "opensearch" else nullcontext() as cluster:
-        yield _Place(cluster)
+        yield _Home(cluster)
 
 
-def _grow(place: _Place, engine: str, folder: Path, copies: int) -> _Grown:
+def _grow(home: _Home, engine: str, folder: Path, copies: int) -> _Grown:
     print(f"bench.scaling: {engine}, {copies}x ...", file=sys.stderr, flush=True)
     config, index = folder / f"{engine}{copies}.yaml", folder / f"index-{engine}{copies}"
-    options = {"listings": [str(folder / f"x{copies}")], **place.options(f"x{copies}")}
+    options = {"listings": [str(folder / f"x{copies}")], **home.options(f"x{copies}")}
     config.write_text(json.dumps(options), encoding="utf-8")
     environment = settings(config, index, engine)
     os.sync()
-    before = place.cpu_s
+    before = home.cpu_s
     done = run([installed("searcher"), "index", "--full", "--format", "json"], environment)
-    nodes_s = place.cpu_s - before
+    nodes_s = home.cpu_s - before
     papers = json.loads(done.output)["papers"]["total"]
     stats = json.loads(run([installed("searcher"), "stats", "--format", "json"], environment).output)
     queries = folder / "queries.json"
@@ -134,14 +146,14 @@ def _grow(place: _Place, engine: str, folder: Path, copies: int) -> _Grown:
         done.seconds,
         done.cpu_seconds + nodes_s,
         done.peak_mb,
-        size_of(index) + (stats["size_bytes"] if place.cluster else 0),
+        size_of(index) + (stats["size_bytes"] if home.cluster else 0),
         _ms(queries, "app", environment),
         _ms(queries, "app-without-facets", environment),
     )
 
 
 def _ms(queries: Path, layer: str, environment: Mapping[str, str]) -> list[float]:
-    return [ms for ms, _ in json.loads(run([sys.executable, _OURS, queries, layer], environment).output)]
+    return [ms for ms, *_ in json.loads(run([sys.executable, _OURS, queries, layer], environment).output)]
 
 
 def _cpu_s(process: int) -> float:

@@ -16,7 +16,7 @@ _ROUNDS = 5
 def measure_unchanged(place: Place) -> list[Row]:
     """Run again over the same files."""
     times = [_index(place, added=0, papers=0).seconds for _ in range(_ROUNDS)]
-    return [Row("`searcher index`, nothing new", seconds(times), PEERS[place.engine].update, median(times))]
+    return [Row("`searcher index`, nothing new", seconds(times), PEERS[place.engine].unchanged, median(times))]
 
 
 def measure_new_days(place: Place) -> list[Row]:
@@ -28,7 +28,7 @@ def measure_new_days(place: Place) -> list[Row]:
         counts.append(place.day_arrives(day).read_bytes().count(b"\n### "))
         times.append(_index(place, added=1, papers=counts[-1]).seconds)
     what = f"`searcher index`, one new day ({min(counts)}–{max(counts)} papers), another one each run"
-    return [Row(what, seconds(times), PEERS[place.engine].update, median(times))]
+    return [Row(what, seconds(times), PEERS[place.engine].new_day, median(times))]
 
 
 def _index(place: Place, added: int, papers: int) -> Run:

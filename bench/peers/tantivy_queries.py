@@ -1,6 +1,6 @@
 """Run queries on the plain index; print [ms, total] of each as JSON.
 
-Usage: tantivy_queries.py QUERIES INDEX
+Usage: tantivy_queries.py QUERIES INDEX plain|counted; counted by category and year.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ def main() -> None:
     index = tantivy.Index.open(sys.argv[2])
     searcher = index.searcher()
     queries = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    is_counted = sys.argv[3] == "counted"
     for query in (*queries["warming"], *queries["timed"]):
-        _search(index, searcher, _text(query))
+        _search(index, searcher, _text(query), is_counted)
     answers: list[tuple[float, int]] = []
     for query in queries["timed"]:
         text = _text(query)
         started = time.perf_counter()
-        total = _search(index, searcher, text)
+        total = _search(index, searcher, text, is_counted)
         answers.append(((time.perf_counter() - started) * 1000, total))
     print(json.dumps(answers))
 
@@ -48,12 +49,13 @@ def _text(query: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _search(index: tantivy.Index, searcher: tantivy.Searcher, text: str) -> int:
+def _search(index: tantivy.Index, searcher: tantivy.Searcher, text: str, is_counted: bool) -> int:
     query = index.parse_query(text, _FIELDS, conjunction_by_default=True, allow_regexes=True)
     found = searcher.search(query, 10)
     for _, address in found.hits:
         searcher.doc(address)
-    searcher.aggregate(query, _FACETS)
+    if is_counted:
+        searcher.aggregate(query, _FACETS)
     return found.count  # pyright: ignore[reportAttributeAccessIssue]  (missing from tantivy's stubs)
 
 

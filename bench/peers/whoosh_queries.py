@@ -1,6 +1,6 @@
 """Run queries on the plain Whoosh index; print [ms, total] of each as JSON.
 
-Usage: whoosh_queries.py QUERIES INDEX
+Usage: whoosh_queries.py QUERIES INDEX counted; counted by category and year.
 """
 
 from __future__ import annotations
