@@ -16,6 +16,7 @@ from oracle import Question, Text
 from trees import shown
 from whoosh import query as wq
 
+from searcher.app import quoted
 from searcher.app.index import index
 from searcher.app.search import Archive, Selection
 from searcher.config import Config
@@ -216,6 +217,17 @@ def test_a_quoted_word_counts_as_it_would_without_quotes(library: Archive) -> No
     quoted = library.search(Selection('"networks" AND of')).hits
     assert {hit.paper.id: hit.score for hit in quoted} == pytest.approx(
         {each: weighed[each] for each in ("2401.00002", "2401.00006")}, abs=1e-3
+    )
+
+
+def test_where_too_many_papers_hold_its_stems_other_forms_of_a_quote_are_found_too_and_it_is_said(
+    library: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quoted, "_MOST_READ", 0)
+    answer = library.search(Selection('"networking"'))
+    assert answer.total == 6
+    assert answer.warnings == (
+        '"networking" is in too many papers to look for just this form; its other forms are found too',
     )
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
 from whoosh.query import Query
 
 from searcher.app.explaining import Explainer
 from searcher.app.finding import Wanted, find
+from searcher.app.quoted import QuotedWords
 from searcher.app.vocabulary import IndexVocabulary
 from searcher.config import Config
 from searcher.engine import open_engine
@@ -26,7 +27,6 @@ from searcher.ranking.names import is_like_name
 from searcher.ranking.people import find_people
 from searcher.ranking.recency import favour_recent
 from searcher.ranking.titles import favour_named
-from searcher.ranking.verbatim import find_holders, hold_to_words
 from searcher.results import FacetCount, FacetRequest, Filter, SearchRequest, SearchResponse, among
 from searcher.schema import FACETS, stem, words
 from searcher.selection import Selection, Sort, parse_date
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 MAX_FACET_VALUES = 1000
 MAX_HITS = 10_000
-_REMEMBERED = 128  # quoted phrases, for the next page and the next facet
 
 
 class Filters(TypedDict, total=False):
@@ -64,6 +63,7 @@ class _Understood:
     corrections: Corrections
     typed: Query  # with what was meant in the place of words that were mistyped
     tree: Query  # with other ways to write its words
+    warnings: tuple[str, ...]
 
 
 class Archive:
@@ -74,7 +74,7 @@ class Archive:
         self.config = config
         self._engine = open_engine(*config.place)
         self._vocabulary = IndexVocabulary(self._engine)
-        self._holders = lru_cache(_REMEMBERED)(partial(find_holders, scan=self._engine.scan))
+        self._quoted = QuotedWords(self._engine)
 
     def search(
         self,
@@ -117,7 +117,7 @@ class Archive:
             found,
             query=selection.query,
             suggestion=suggest(understood.asked, understood.corrections),
-            warnings=(*parsed.warnings, *_category_warnings(selection), *found.warnings),
+            warnings=(*understood.warnings, *_category_warnings(selection), *found.warnings),
             hits=tuple(replace(hit, snippets=highlighter.snippets(hit.paper)) for hit in found.hits),
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -177,12 +177,12 @@ class Archive:
         asked = readable(selection.query)
         corrections = find_corrections(asked, self._vocabulary) if parsed.is_plain else {}
         typed = correct(parsed.query, corrections)
-        tree = hold_to_words(typed, self._holders)
+        tree, warnings = self._quoted.hold(typed)
         tree = find_people(tree, parsed.names, self._engine.scan)
         if not selection.any_word:
             meant = {stem(each.meant): each.meant for each in corrections.values()}
             tree = expand(tree, {**parsed.typed, **meant}, self._vocabulary)
-        return _Understood(parsed, asked, corrections, typed, tree)
+        return _Understood(parsed, asked, corrections, typed, tree, (*parsed.warnings, *warnings))
 
     def _parse(self, selection: Selection) -> ParsedQuery:
         """The query; a name of an author, if it is written as one and somebody has it."""

@@ -62,10 +62,15 @@ class Holders:
     are_others: bool
 
 
-def hold_to_words(query: wq.Query, holders: Callable[[Verbatim], Holders]) -> wq.Query:
-    """Leave out the papers that hold other words of the same stems; `holders` is `find_holders`."""
+def hold_to_words(query: wq.Query, holders: Callable[[Verbatim], Holders | None]) -> wq.Query:
+    """Leave out the papers that hold other words of the same stems; `holders` is `find_holders`.
+
+    Where it gives None, a leaf is left as it is.
+    """
     if isinstance(query, VerbatimTerm | VerbatimPhrase):
         found = holders(query)
+        if found is None:
+            return query
         if not found.ids:
             return query if found.are_others else wq.NullQuery
         papers = wq.ConstantScoreQuery(wq.Or([wq.Term("id", each) for each in found.ids]), 0.0)
