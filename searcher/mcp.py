@@ -6,6 +6,7 @@ What papers say is a stranger's text, and is marked as such.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -32,6 +33,7 @@ PATH = "/mcp"
 MAX_CHARS = 12_000  # of an answer, some 3,000 tokens
 _MAX_PAPERS = 25  # a page
 _MAX_PAGE = 400
+_TIMEOUT_S = 30.0
 _AUTHORS = 3
 _EXCERPT_CHARS = 240
 _TEXT_CHARS = 400  # of a title, a comment and the like
@@ -108,7 +110,7 @@ def serve_http(config: Config, host: str, port: int, ready: Callable[[str], None
 
 
 class _Offered(Tool):
-    """A tool that refuses arguments it does not know, which would go unheeded, and says in a line what is wrong."""
+    """A tool that refuses unknown arguments, gives up what takes too long, and says in a line what is wrong."""
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
         known = self.parameters["properties"]
@@ -116,7 +118,11 @@ class _Offered(Tool):
         if unknown is not None:
             raise ToolError(f"there is no argument {_line(unknown, 100)!r}; there are {', '.join(known)}")
         try:
-            return await super().run(arguments, context, convert_result)
+            running = asyncio.ensure_future(super().run(arguments, context, convert_result))
+            done, _ = await asyncio.wait({running}, timeout=_TIMEOUT_S)
+            if not done:  # its thread cannot be stopped, and goes on until it has the answer
+                raise ToolError(f"no answer within {_TIMEOUT_S:g} s; ask for something simpler")
+            return running.result()
         except ToolError as error:
             match error.__cause__:
                 case ValidationError() as cause:

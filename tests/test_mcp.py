@@ -262,6 +262,14 @@ def test_without_an_index_there_is_nothing_to_serve(shell: Shell) -> None:
     assert printed.err == "searcher: there is no index yet; make one with: searcher index FOLDER\n"
 
 
+def test_what_takes_too_long_is_given_up(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    from searcher import mcp as ours
+
+    monkeypatch.setattr(ours, "_TIMEOUT_S", 0.0)
+    with pytest.raises(Exception, match="no answer within 0 s; ask for something simpler"):
+        asyncio.run(ours.build_server(config).call_tool("search", {"query": "deep"}))
+
+
 def test_the_end_of_stdin_is_the_end(config: Config) -> None:
     done = subprocess.run(
         [INSTALLED / "searcher", "mcp"], env=environment(config), stdin=subprocess.DEVNULL, capture_output=True,

@@ -95,8 +95,11 @@ class Cluster:
             return ClusterError(f"{self} cannot be reached ({reason}); is it running, and is `hosts` right?")
         if status in (401, 403):
             return ClusterError(f"{self} does not let us in ({reason}); set user and password, or an api_key")
-        if status == 400 and any(word in reason for word in ("too_many", "too_complex", "maxClauseCount", "automaton")):
-            return QueryError("the query stands for too many words at once; use fewer of * and ? in it")
+        if is_too_much(error):
+            return QueryError(
+                "the query stands for more words than the cluster allows at once (indices.query.bool.max_clause_count);"
+                " use fewer words, or fewer of * and ? in them"
+            )
         return ClusterError(f"{self} could not answer: {reason}{self._health()}")
 
     def _health(self) -> str:
@@ -109,6 +112,11 @@ class Cluster:
             return ""
         missing, nodes = health["unassigned_shards"], health["number_of_nodes"]
         return f"; its status is {health['status']}: {nodes} nodes, {missing} shards missing"
+
+
+def is_too_much(error: OpenSearchException) -> bool:
+    """Whether a cluster refuses a query for its size; it does so with 400 or 500, as it happens to notice."""
+    return any(word in _reason(error) for word in ("too_many", "too_complex", "maxClauseCount", "automaton"))
 
 
 def _reason(error: OpenSearchException) -> str:

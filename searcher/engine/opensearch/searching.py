@@ -15,7 +15,7 @@ from whoosh import query as wq
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, sum_up
 from searcher.engine.opensearch.builds import KEPT_S, Build, Builds
-from searcher.engine.opensearch.cluster import BUSY, Cluster
+from searcher.engine.opensearch.cluster import BUSY, Cluster, is_too_much
 from searcher.engine.opensearch.compiling import Body, compile_restricted
 from searcher.engine.opensearch.mapping import COLUMNS
 from searcher.engine.ordering import SCORE_DIGITS
@@ -212,7 +212,8 @@ class Snapshot:
             try:
                 return self._ask_once(body)
             except TransportError as error:
-                if error.status_code not in (404, 500, *BUSY) or time.monotonic() > patience_ends:
+                is_final = error.status_code not in (404, 500, *BUSY) or is_too_much(error)
+                if is_final or time.monotonic() > patience_ends:
                     raise
                 time.sleep(0.2)
                 with contextlib.suppress(OpenSearchException):  # the next try tells
