@@ -1,4 +1,4 @@
-"""Everything that breaks, for long: kills, faults of the disk, many at once, flipped bits, fuzzers.
+"""Everything that breaks, for long: kills, losses of power, faults of the disk, many at once, flipped bits, fuzzers.
 
 Usage: python -m bench.torture [SHARE]; 1 is all of it, some two hours on two CPUs, 0.1 a tenth. Prints a line for each
 part, and exits with 1 if one failed. docs/reliability.md holds the counts of a run.
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from bench.fuzz import TARGETS
 
-_KILLS, _FAULTS, _UPDATES, _FLIPS, _FUZZ_S = 260, 1000, 200, 200, 605
+_KILLS, _CUTS, _FAULTS, _UPDATES, _FLIPS, _FUZZ_S = 260, 150, 1000, 200, 200, 605
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,9 @@ def _parts(share: float) -> Iterator[_Part]:
 
     for engine, seed in (("tantivy", "11"), ("whoosh", "12")):
         yield _Part(f"kills, {engine}", ["bench.kill", "--engine", engine, "--runs", many(_KILLS), "--seed", seed])
+    yield _Part(
+        "losses of power", ["pytest", "-q", "tests/test_power_loss.py"], {"SEARCHER_TORTURE_POWER": many(_CUTS)}
+    )
     yield _Part(
         "faults of the disk", ["pytest", "-q", "tests/test_faults.py"], {"SEARCHER_TORTURE_FAULTS": many(_FAULTS)}
     )

@@ -18,6 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from searcher.durable import replace_file
 from searcher.errors import ListingError, LockedError
 from searcher.listing import find_listings, read_content
 from searcher.paper import Paper
@@ -163,12 +164,7 @@ class Catalog:
 
     def announce(self, ids: Iterable[str]) -> None:
         """Note that the index is about to change for these papers: durable on return, until the next `save`."""
-        new = self._pending.with_suffix(".new")
-        with new.open("w") as file:
-            file.write("\n".join(ids))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._pending)
+        replace_file(self._pending, "\n".join(ids).encode(), self._pending.with_suffix(".new"))
 
     def unfinished(self) -> set[str]:
         """The papers for which an earlier run may have changed the index, and died before it saved the catalog."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tarfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -143,3 +144,12 @@ def library(shell: Shell, examples: Config) -> Shell:
     """A shell in which the examples are indexed."""
     shell.set(SEARCHER_INDEX=str(examples.index), SEARCHER_ENGINE=examples.engine)
     return shell
+
+
+@pytest.fixture(scope="session")
+def tracing() -> None:
+    """Skips where strace cannot be used."""
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed")
+    if subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("strace may not trace here")

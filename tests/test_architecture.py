@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "searcher"
 LEVELS = {
     "errors": 0,
     "distance": 0,
+    "durable": 0,
     "folding": 0,
     "paper": 1,
     "selection": 1,

@@ -158,7 +158,7 @@ def test_a_paper_that_is_in_no_listing_is_found(config: Config) -> None:
 def test_a_paper_that_is_in_the_index_twice_is_found_and_mended(config: Config) -> None:
     twice = open_engine(config.engine, config.engine_folder).papers(["2403.90147"])["2403.90147"]
     behind = tantivy.Index.open(str(config.engine_folder))
-    TantivyEngine(behind)  # gives it the analyzers
+    TantivyEngine(behind, config.engine_folder)  # gives it the analyzers
     writer = behind.writer()
     writer.add_document(make_document(twice))
     writer.commit()

@@ -57,14 +57,6 @@ def cases() -> Iterator[Case]:
         yield Case(*kinds[number % len(kinds)], seed=number)
 
 
-@pytest.fixture(scope="module")
-def tracing() -> None:
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
-    if subprocess.run([*_STRACE, "-o", os.devnull, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("strace may not trace here")
-
-
 def listed(config: Config) -> set[tuple[str, int]]:
     return {(paper.id, paper.version) for paper in open_archive(config)}
 

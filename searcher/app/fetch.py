@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from searcher.durable import replace_file
 from searcher.errors import FetchError
 from searcher.listing import parse_listing, read_content
 from searcher.paper import CATEGORIES, Paper
@@ -110,20 +111,7 @@ def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for left in path.parent.glob(f".{path.name}.*.new"):
         left.unlink(missing_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with new.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace_file(path, text.encode(), path.with_name(f".{path.name}.{os.getpid()}.new"))
 
 
 def _chosen(folder: Path, categories: Sequence[str]) -> Sequence[str]:

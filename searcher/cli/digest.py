@@ -16,6 +16,7 @@ from searcher.cli.options import ConfigFile, load_settings
 from searcher.cli.pager import NO_PAGER
 from searcher.cli.running import FOUND, NOTHING, say
 from searcher.cli.terminal import terminal
+from searcher.durable import sync_folder
 from searcher.errors import SearcherError
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _write(contents: dict[Path, str]) -> None:
                 raise SearcherError(f"{file}: {error.strerror}") from error
         for file, new in unfinished.items():
             new.replace(file)
+            sync_folder(file.parent)
     finally:
         for new in unfinished.values():
             new.unlink(missing_ok=True)

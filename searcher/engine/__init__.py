@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Protocol
 from whoosh.query import Query
 
 from searcher.config import OpenSearch
+from searcher.durable import replace_file
 from searcher.errors import ConfigError, NoIndexError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.reports import Footprint
@@ -155,12 +155,7 @@ def _mark(folder: Path, mark: bytes) -> None:
     marker = folder / _VERSION_FILE
     if marker.exists() and marker.read_bytes() == mark:
         return
-    new = folder / _NEW_VERSION_FILE
-    with new.open("wb") as file:
-        file.write(mark)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(marker)
+    replace_file(marker, mark, folder / _NEW_VERSION_FILE)
 
 
 def _module(name: str):

@@ -19,6 +19,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order
 from whoosh import query as wq
 
+from searcher.durable import sync_folder
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, sum_up
 from searcher.engine.ordering import SCORE_DIGITS, id_order
@@ -44,7 +45,7 @@ def open_index(folder: Path) -> TantivyEngine:
     Raises UnusableIndexError if there is none that can be used, SearcherError where Tantivy may not write its lock.
     """
     try:
-        return TantivyEngine(tantivy.Index.open(str(folder)))
+        return TantivyEngine(tantivy.Index.open(str(folder)), folder)
     except BaseException as error:  # a panic of Rust's is no Exception
         if not (isinstance(error, ValueError | OSError) or _is_panic(error)):
             raise
@@ -61,7 +62,7 @@ def open_index(folder: Path) -> TantivyEngine:
 
 def create_index(folder: Path) -> TantivyEngine:
     """Make an empty index in `folder`, which exists and holds none."""
-    return TantivyEngine(tantivy.Index(build_schema(), str(folder), reuse=False))
+    return TantivyEngine(tantivy.Index(build_schema(), str(folder), reuse=False), folder)
 
 
 def generation(folder: Path) -> str:
@@ -85,8 +86,8 @@ class TantivyEngine:
 
     state = ""
 
-    def __init__(self, index: tantivy.Index) -> None:
-        """Serve an index whose schema is ours."""
+    def __init__(self, index: tantivy.Index, folder: Path) -> None:
+        """Serve an index whose schema is ours, and which is in `folder`."""
         words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         english = words.filter(tantivy.Filter.stemmer("english"))  # `make_document` leaves no word that is too long
         index.register_tokenizer("english", english.build())
@@ -100,11 +101,12 @@ class TantivyEngine:
         index.config_reader("manual")
         index.reload()
         self._index = index
+        self._folder = folder
         self._schema = index.schema
 
     def write(self, papers: Iterable[Paper], remove: Iterable[str] = ()) -> None:
         """Upsert papers and remove ids; see `Engine`."""
-        with _Writing(self._index) as writer:
+        with _Writing(self._index, self._folder) as writer:
             for identifier in remove:
                 writer.delete_documents_by_term("id", identifier)
             for paper in papers:
@@ -114,7 +116,7 @@ class TantivyEngine:
     def rebuild(self, papers: Iterable[Paper]) -> None:
         """Replace all papers; see `Engine`."""
         written: set[str] = set()
-        with _Writing(self._index) as writer:
+        with _Writing(self._index, self._folder) as writer:
             writer.delete_documents_by_query(tantivy.Query.all_query())
             for paper in papers:
                 if paper.id in written:
@@ -303,8 +305,8 @@ def _is_panic(error: BaseException) -> bool:
 class _Writing:
     """One commit: durable at the end, undone where the block raises."""
 
-    def __init__(self, index: tantivy.Index) -> None:
-        self._index = index
+    def __init__(self, index: tantivy.Index, folder: Path) -> None:
+        self._index, self._folder = index, folder
 
     def __enter__(self) -> tantivy.IndexWriter:
         try:
@@ -323,6 +325,7 @@ class _Writing:
             else:
                 self._writer.rollback()
             self._writer.wait_merging_threads()
+            sync_folder(self._folder)  # Tantivy does not, once new contents are in place
         except ValueError as failure:  # Tantivy's one kind of error
             error = error or failure
         self._index.reload()

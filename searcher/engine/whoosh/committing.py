@@ -6,7 +6,6 @@ before them, and the segments that they name, are kept until the next change.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from whoosh.util.filelock import FileLock
 
+from searcher.durable import replace_file
 from searcher.engine.whoosh.codec import whoosh_toc
 from searcher.engine.whoosh.contents import INDEX_NAME, Contents, SegmentEntry, pack_contents, read_contents
 from searcher.engine.whoosh.inverter import Inverter
@@ -168,27 +168,8 @@ class _Segments:
 
 def _put_in_place(folder: Path, contents: Contents) -> None:
     """Make contents those of the index: on the disk are first the segments, then the contents, then their name."""
-    draft = folder / f"{contents.file}.draft"
-    try:
-        with draft.open("wb") as file:
-            file.write(pack_contents(contents, whoosh_toc(contents)))
-            file.flush()
-            os.fsync(file.fileno())
-        _sync(folder)
-        draft.replace(folder / contents.file)
-    finally:
-        with suppress(OSError):
-            draft.unlink()
-    _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    """See to it that the names in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    content = pack_contents(contents, whoosh_toc(contents))
+    replace_file(folder / contents.file, content, folder / f"{contents.file}.draft")
 
 
 def _clean(folder: Path, contents: Contents, previous: Contents) -> None:
