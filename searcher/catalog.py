@@ -267,21 +267,17 @@ class Catalog:
         self._database.execute("DELETE FROM records WHERE file = (SELECT id FROM files WHERE path = ?)", (path,))
         self._database.execute("DELETE FROM files WHERE path = ?", (path,))
 
-    def add(self, file: ListingFile, content: bytes, papers: Iterable[Paper]) -> list[Record]:
-        """Note a file, which is not there yet. Returns the records of the papers that it holds, in file order."""
-        mark = digest(content)
+    def add(self, file: ListingFile, content: bytes, papers: Iterable[Paper]) -> None:
+        """Note a file, which is not there yet, and a record of each paper that it holds, in its order."""
         cursor = self._database.execute(
             "INSERT INTO files (path, name, size, mtime_ns, digest) VALUES (?, ?, ?, ?, ?)",
-            (file.path, file.name, len(content), self._trusted_mtime_ns(file), mark),
+            (file.path, file.name, len(content), self._trusted_mtime_ns(file), digest(content)),
         )
-        rows: list[tuple[str, int, int, int | None, int]] = []
-        found: list[Record] = []
-        for position, paper in enumerate(papers):
-            updated = int(paper.updated.timestamp())
-            rows.append((paper.id, paper.version, updated, cursor.lastrowid, position))
-            found.append(Record(paper.version, updated, file.name, file.path, position, mark))
+        rows = (
+            (paper.id, paper.version, int(paper.updated.timestamp()), cursor.lastrowid, position)
+            for position, paper in enumerate(papers)
+        )
         self._database.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows)
-        return found
 
     def holds(self, place: Path) -> bool:
         """Whether a file that is known lies at a place, or below it."""

@@ -28,6 +28,8 @@ from searcher.reports import IndexReport
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files to do."""
 
+_BEYOND_TIME = 1 << 40  # seconds; more than there are to the year 9999
+
 
 def index(
     config: Config,
@@ -218,11 +220,13 @@ class _Run:
 
     def _newest_so_far(self, files: Sequence[ListingFile]) -> Iterator[Paper]:
         """Each paper, and again where a later record is newer."""
-        newest: dict[str, Record] = {}
+        newest: dict[str, int] = {}  # one number a paper: they may be millions
         for file, content, papers in self._read_new(files):
-            for record, paper in zip(self._catalog.add(file, content, papers), papers, strict=True):
-                if paper.id not in newest or record > newest[paper.id]:
-                    newest[paper.id] = record
+            self._catalog.add(file, content, papers)
+            for paper in papers:
+                age = paper.version * _BEYOND_TIME + int(paper.updated.timestamp())
+                if paper.id not in newest or age >= newest[paper.id]:  # files come in the order that `Record` has
+                    newest[paper.id] = age
                     yield paper
 
     def update(self, engine: Engine, diff: Diff, unknown: Set[str] = frozenset()) -> None:
