@@ -1,6 +1,6 @@
 """Everything that breaks, for long: kills, losses of power, faults of the disk, many at once, flipped bits, fuzzers.
 
-Usage: python -m bench.torture [SHARE]; 1 is all of it, some two hours on two CPUs, 0.1 a tenth. Prints a line for each
+Usage: python -m bench.torture [SHARE]; 1 is all of it, some 80 minutes on two CPUs, 0.1 a tenth. Prints a line for each
 part, and exits with 1 if one failed. docs/reliability.md holds the counts of a run.
 """
 
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from bench.fuzz import TARGETS
@@ -51,22 +52,25 @@ def _parts(share: float) -> Iterator[_Part]:
 
 
 def main(share: float) -> int:
-    """Do it all; 0 if nothing failed."""
-    failed = 0
-    for part in _parts(share):
-        started = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, "-m", *part.command],
-            env={**os.environ, **part.environment}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        failed += done.returncode != 0
-        lines = (done.stdout.strip() or done.stderr.strip()).splitlines()
-        said = re.sub(r"^=+ | =+$", "", lines[-1]) if lines else ""
-        verdict = "FAILED" if done.returncode else "ok"
-        print(f"{verdict}: {part.name}: {said} ({(time.monotonic() - started) / 60:.1f} min)", flush=True)
-        if done.returncode:
-            print("\n".join([*lines[-60:], done.stderr[-4000:]]), file=sys.stderr, flush=True)
-    return 1 if failed else 0
+    """Do it all, as many parts at a time as there are CPUs; 0 if nothing failed."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return 0 if all(list(threads.map(_endure, _parts(share)))) else 1
+
+
+def _endure(part: _Part) -> bool:
+    """Do one part, and say how it went; whether nothing failed."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", *part.command],
+        env={**os.environ, **part.environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lines = (done.stdout.strip() or done.stderr.strip()).splitlines()
+    said = re.sub(r"^=+ | =+$", "", lines[-1]) if lines else ""
+    verdict = "FAILED" if done.returncode else "ok"
+    print(f"{verdict}: {part.name}: {said} ({(time.monotonic() - started) / 60:.1f} min)", flush=True)
+    if done.returncode:
+        print("\n".join([*lines[-60:], done.stderr[-4000:]]), file=sys.stderr, flush=True)
+    return done.returncode == 0
 
 
 if __name__ == "__main__":
