@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import pty
-import select
+import selectors
 import shlex
 import struct
 import subprocess
@@ -86,8 +87,11 @@ class Shell:
         self._monkeypatch.setattr(sys, "argv", words)
         self._monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
         self._capsys.readouterr()
+        thresholds = gc.get_threshold()
         with pytest.raises(SystemExit) as exit_:
             {"search": run_search, "searcher": run_searcher}[words[0]]()
+        gc.unfreeze()  # what a process that ends need not look for cycles in, this one has to
+        gc.set_threshold(*thresholds)
         out, err = self._capsys.readouterr()
         assert isinstance(exit_.value.code, int)
         return Outcome(exit_.value.code, out, err)
@@ -144,16 +148,18 @@ def run_in_terminal(script: str, folder: Path, environment: Mapping[str, str]) -
 def _read_all(names: Mapping[int, str]) -> dict[str, str]:
     """Read descriptors until nobody writes to them any more."""
     seen = dict.fromkeys(names.values(), b"")
-    reading = set(names)
     patience_ends = time.monotonic() + 60
-    while reading and time.monotonic() < patience_ends:
-        for descriptor in select.select(reading, [], [], 1.0)[0]:
-            try:
-                data = os.read(descriptor, 65536)
-            except OSError:  # how Linux says that a terminal's other side was closed
-                data = b""
-            seen[names[descriptor]] += data
-            if not data:
-                reading.discard(descriptor)
-    assert not reading, "the command did not end"
+    with selectors.DefaultSelector() as reading:
+        for descriptor in names:
+            reading.register(descriptor, selectors.EVENT_READ)
+        while reading.get_map() and time.monotonic() < patience_ends:
+            for key, _ in reading.select(1.0):
+                try:
+                    data = os.read(key.fd, 65536)
+                except OSError:  # how Linux says that a terminal's other side was closed
+                    data = b""
+                seen[names[key.fd]] += data
+                if not data:
+                    reading.unregister(key.fd)
+        assert not reading.get_map(), "the command did not end"
     return {name: data.decode().replace("\r\n", "\n") for name, data in seen.items()}

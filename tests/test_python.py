@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+import gc
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -53,6 +55,22 @@ class TestOpening:
     def test_so_is_an_index_that_is_not_there(self, shell: Shell) -> None:
         with pytest.raises(NoIndexError):
             open_archive()
+
+    @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what is mapped is asked of /proc")
+    def test_an_archive_that_nobody_holds_any_more_lets_go_of_its_files_at_once(self, examples: Config) -> None:
+        def is_mapped() -> bool:
+            return str(examples.index) in Path("/proc/self/maps").read_text()
+
+        gc.collect()
+        gc.disable()  # which would let go of them some time
+        try:
+            archive = open_archive(examples)
+            archive.search('"super-resolution"', facets=["author"])
+            assert is_mapped()
+            del archive
+            assert not is_mapped()
+        finally:
+            gc.enable()
 
 
 class TestSearching:

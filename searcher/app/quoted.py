@@ -19,9 +19,8 @@ class QuotedWords:
 
     def __init__(self, engine: Engine) -> None:
         """Read the papers of this engine."""
-        self._engine = engine
         self._find = lru_cache(_REMEMBERED)(partial(find_holders, scan=engine.scan))
-        self._count = lru_cache(_REMEMBERED)(self._count_papers)
+        self._count = lru_cache(_REMEMBERED)(partial(_count_papers, engine))
 
     def hold(self, query: Query) -> tuple[Query, tuple[str, ...]]:
         """The tree held to its quoted words, and warnings: where a quote was not held to, all its forms are found."""
@@ -32,18 +31,16 @@ class QuotedWords:
             nonlocal left
             papers = self._count(leaf)
             if papers > left:
-                quote = " ".join(leaf.held)
-                warnings[
-                    f'"{quote}" is in too many papers to look for just this form; its other forms are found too'
-                ] = None
+                warnings[_warning(leaf)] = None
                 return None
             left -= papers
             return self._find(leaf)
 
         return hold_to_words(query, holders), tuple(warnings)
 
-    def _count_papers(self, leaf: Verbatim) -> int:
-        return self._engine.search(SearchRequest(leaf, limit=0)).total
+
+def _count_papers(engine: Engine, leaf: Verbatim) -> int:
+    return engine.search(SearchRequest(leaf, limit=0)).total
 
 
 def _warning(leaf: Verbatim) -> str:

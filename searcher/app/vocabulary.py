@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from whoosh.query import ConstantScoreQuery, FuzzyTerm, Or, Phrase, Query, Term
 
@@ -17,16 +17,19 @@ _REMEMBERED, _REMEMBERED_PAPERS = 16384, 64  # answers of each kind
 
 
 class IndexVocabulary:
-    """See `searcher.ranking.vocabulary.Vocabulary`. It remembers what was asked: make a new one for a new state."""
+    """See `searcher.ranking.vocabulary.Vocabulary`. It remembers what was asked: make a new one for a new state.
+
+    What remembers knows the engine and not this object: a cycle would keep the files of a state open that nobody reads.
+    """
 
     def __init__(self, engine: Engine) -> None:
         """Ask this engine."""
         self._engine = engine
         self._frequencies: dict[tuple[str, str], int] = {}
         self.count = lru_cache(1)(engine.count)
-        self.newest = lru_cache(_REMEMBERED_PAPERS)(self._newest)
-        self.definitions = lru_cache(_REMEMBERED)(self._definitions)
-        self.count_phrase = lru_cache(_REMEMBERED)(self._count_phrase)
+        self.newest = lru_cache(_REMEMBERED_PAPERS)(partial(_newest, engine))
+        self.definitions = lru_cache(_REMEMBERED)(partial(_definitions, engine))
+        self.count_phrase = lru_cache(_REMEMBERED)(partial(_count_phrase, engine))
 
     def frequency(self, field: str, term: str) -> int:
         """How many papers hold a term in a field."""
@@ -48,21 +51,24 @@ class IndexVocabulary:
         self._frequencies.update(zip(((field, term) for term in terms), found, strict=True))
         return found
 
-    def _count_phrase(self, stems: Sequence[str]) -> int:
-        phrases = Or([Phrase(name, list(stems)) for name in ("title", "summary")])
-        return self._engine.search(SearchRequest(phrases, limit=0)).total
-
-    def _definitions(self, key: str) -> Sequence[tuple[str, str]]:
-        papers = self._newest(key, "acronym")
-        return [pair for paper in papers for pair in find_definitions(paper)]
-
-    def _newest(self, term: str, *fields: str) -> Sequence[Paper]:
-        return self._newest_that_match(Or([Term(name, term) for name in fields]))
-
     def near(self, term: str) -> Sequence[Paper]:
         """See `Vocabulary`; not remembered."""
-        return self._newest_that_match(FuzzyTerm("title", term, maxdist=2, prefixlength=0))
+        return _newest_that_match(self._engine, FuzzyTerm("title", term, maxdist=2, prefixlength=0))
 
-    def _newest_that_match(self, query: Query) -> Sequence[Paper]:
-        held = ConstantScoreQuery(query)
-        return [hit.paper for hit in self._engine.search(SearchRequest(held, sort="newest", limit=_NEWEST)).hits]
+
+def _count_phrase(engine: Engine, stems: Sequence[str]) -> int:
+    phrases = Or([Phrase(name, list(stems)) for name in ("title", "summary")])
+    return engine.search(SearchRequest(phrases, limit=0)).total
+
+
+def _definitions(engine: Engine, key: str) -> Sequence[tuple[str, str]]:
+    return [pair for paper in _newest(engine, key, "acronym") for pair in find_definitions(paper)]
+
+
+def _newest(engine: Engine, term: str, *fields: str) -> Sequence[Paper]:
+    return _newest_that_match(engine, Or([Term(name, term) for name in fields]))
+
+
+def _newest_that_match(engine: Engine, query: Query) -> Sequence[Paper]:
+    held = ConstantScoreQuery(query)
+    return [hit.paper for hit in engine.search(SearchRequest(held, sort="newest", limit=_NEWEST)).hits]

@@ -6,6 +6,7 @@ The plugins find words, fields, phrases, ranges and operators in what was typed;
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from whoosh import query as wq
@@ -149,7 +150,7 @@ class Grammar(QueryParser):
     def __init__(self, leaves: Leaves, any_word: bool) -> None:
         """Read one query, of whose words all are meant, or any."""
         super().__init__(None, None, _plugins(), group=_AnyGroup if any_word else syntax.AndGroup)
-        self.phraseclass = self._phrase
+        self.phraseclass = partial(_phrase, leaves)
         self.leaves = leaves
 
     def term_query(
@@ -166,6 +167,9 @@ class Grammar(QueryParser):
             return self.leaves.word(fieldname, text, boost)
         return self.leaves.leaf(fieldname, text, termclass, boost)
 
-    def _phrase(self, fieldname: str | None, found: list[str], slop: int, boost: float, **_: Any) -> wq.Query | None:
-        """Called by Whoosh for every quoted phrase."""
-        return self.leaves.phrase(fieldname, " ".join(found), slop, boost)
+
+def _phrase(
+    leaves: Leaves, fieldname: str | None, found: list[str], slop: int, boost: float, **_: Any
+) -> wq.Query | None:
+    """Called by Whoosh for every quoted phrase."""
+    return leaves.phrase(fieldname, " ".join(found), slop, boost)
