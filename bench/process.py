@@ -27,6 +27,7 @@ class Run:
     seconds: float  # from before its start until its end: wall time
     cpu_seconds: float  # of all its threads
     peak_mb: float  # the most memory it had in RAM, together with its children, in 10**6 bytes
+    held_mb: float  # the most of it that was not pages of files, which the kernel takes back when it needs them
     output: str  # its stdout
 
 
@@ -49,24 +50,26 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], codes: tu
             shown = " ".join(map(str, command))
             raise BenchError(f"{shown}: exit code {process.returncode}\n{output.read()}{errors.read()}")
         peak = max(usage.ru_maxrss * 1024, family.peak)
-        return Run(seconds, usage.ru_utime + usage.ru_stime, peak / 1e6, output.read())
+        return Run(seconds, usage.ru_utime + usage.ru_stime, peak / 1e6, family.held / 1e6, output.read())
 
 
 class _Family(threading.Thread):
-    """Watches what memory a process has together with its children, as long as it has any.
+    """Watches what memory a process has, and what together with its children, as long as it has any.
 
-    The kernel tells the peak of a process, and not that of several at once.
+    The kernel tells the peak of a process, and neither that of several at once nor what of it were files.
     """
 
     def __init__(self, parent: int) -> None:
         super().__init__(daemon=True)
         self.peak = 0  # bytes; 0 if there never were children
+        self.held = 0  # bytes, of the process alone
         self.has_ended = threading.Event()
         self._parent = parent
 
     def run(self) -> None:
         while not self.has_ended.wait(_SAMPLE_S):
             with suppress(OSError):  # one of them ended meanwhile
+                self.held = max(self.held, _held(self._parent))
                 children = list(_descendants(self._parent))
                 if children:
                     self.peak = max(self.peak, sum(map(_share, (self._parent, *children))))
@@ -77,6 +80,12 @@ def _descendants(process: int) -> Iterator[int]:
         for child in map(int, (task / "children").read_text().split()):
             yield child
             yield from _descendants(child)
+
+
+def _held(process: int) -> int:
+    """The memory of a process that is no file's, in bytes."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(("RssAnon:", "RssShmem:")))
 
 
 def _share(process: int) -> int:

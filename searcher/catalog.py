@@ -290,6 +290,11 @@ class Catalog:
         found = {paper: [Record(*row) for row in self._database.execute(select, (paper,))] for paper in ids}
         return {paper: max(records) for paper, records in found.items() if records}
 
+    def is_newest(self, paper: str, path: str, position: int) -> bool:
+        """Whether of a paper's records the one at this place of this file is the one to show."""
+        newest = self.newest([paper])[paper]
+        return (newest.path, newest.position) == (path, position)
+
     def _trusted_mtime_ns(self, file: ListingFile) -> int:
         return file.mtime_ns if file.mtime_ns < self._started_ns - _FRESH_NS else 0
 

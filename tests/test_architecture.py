@@ -21,6 +21,7 @@ LEVELS = {
     "schema": 1,
     "weights": 1,
     "config": 2,
+    "id_set": 2,
     "listing": 2,
     "writing": 2,
     "ranking": 2,

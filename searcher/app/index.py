@@ -21,14 +21,13 @@ from searcher.catalog import Catalog, Diff, ListingFile, Record, digest, discard
 from searcher.config import Config
 from searcher.engine import Engine, complete_engine, create_engine, open_engine
 from searcher.errors import ListingError, NoIndexError, Problem, UnusableIndexError
+from searcher.id_set import IdSet
 from searcher.listing import parse_listing, read_content
 from searcher.paper import Paper
 from searcher.reports import IndexReport
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files to do."""
-
-_BEYOND_TIME = 1 << 40  # seconds; more than there are to the year 9999
 
 
 def index(
@@ -220,13 +219,11 @@ class _Run:
 
     def _newest_so_far(self, files: Sequence[ListingFile]) -> Iterator[Paper]:
         """Each paper, and again where a later record is newer."""
-        newest: dict[str, int] = {}  # one number a paper: they may be millions
+        seen = IdSet()
         for file, content, papers in self._read_new(files):
             self._catalog.add(file, content, papers)
-            for paper in papers:
-                age = paper.version * _BEYOND_TIME + int(paper.updated.timestamp())
-                if paper.id not in newest or age >= newest[paper.id]:  # files come in the order that `Record` has
-                    newest[paper.id] = age
+            for position, paper in enumerate(papers):
+                if seen.add(paper.id) or self._catalog.is_newest(paper.id, file.path, position):
                     yield paper
 
     def update(self, engine: Engine, diff: Diff, unknown: Set[str] = frozenset()) -> None:

@@ -26,6 +26,7 @@ from searcher.engine.ordering import SCORE_DIGITS, id_order
 from searcher.engine.packing import unpack
 from searcher.engine.tantivy.document import COLUMNS, KEYWORD_FIELDS, build_schema, make_document
 from searcher.errors import LockedError, QueryError, SearcherError, UnusableIndexError
+from searcher.id_set import IdSet
 from searcher.paper import Paper
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
 
@@ -115,13 +116,12 @@ class TantivyEngine:
 
     def rebuild(self, papers: Iterable[Paper]) -> None:
         """Replace all papers; see `Engine`."""
-        written: set[str] = set()
+        written = IdSet()
         with _Writing(self._index, self._folder) as writer:
             writer.delete_documents_by_query(tantivy.Query.all_query())
             for paper in papers:
-                if paper.id in written:
+                if not written.add(paper.id):
                     writer.delete_documents_by_term("id", paper.id)
-                written.add(paper.id)
                 writer.add_document(make_document(paper))
 
     def search(self, request: SearchRequest) -> SearchResponse:
