@@ -420,3 +420,16 @@ def test_the_readme_leads_from_tantivy_to_a_cluster_in_five_lines(
 
     assert (by_cluster.code, by_cluster.err) == (0, "")
     assert shown(by_cluster.out) == shown(by_tantivy.out)
+
+
+# What the page on scaling says to watch.
+
+WATCHED = re.findall(r"^GET (/\S+)$", (Path(__file__).parents[1] / "docs/scaling.md").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", WATCHED)
+def test_a_cluster_knows_what_the_page_asks_it(path: str, cluster: Cluster, settings: OpenSearch) -> None:
+    made(replace(settings, index=f"papers-{settings.index}"), paper(1))
+    found = cluster.ask("GET", f"{path}&format=json")
+    cluster.wipe(f"papers-{settings.index}")
+    assert found

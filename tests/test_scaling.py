@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from commands import EXAMPLES
@@ -33,3 +34,13 @@ def test_an_archive_of_copies_is_indexed_whole(tmp_path: Path) -> None:
     copied(EXAMPLES, tmp_path / "listings", 3)
     report = index(Config(file=None, index=tmp_path / "index", listings=(tmp_path / "listings",)))
     assert (report.papers_total, report.problems) == (120, ())
+
+
+def test_the_page_on_scaling_quotes_the_last_measurement() -> None:
+    root = Path(__file__).parents[1]
+    measured = re.findall(r"\d[\d,.]*", (root / "bench/SCALING.md").read_text(encoding="utf-8"))
+    page = (root / "docs/scaling.md").read_text(encoding="utf-8")
+    table = page[page.index("## What was measured") : page.index("Ten copies")]
+    quoted = re.findall(r"\d[\d,.]*", table)
+    assert len(quoted) > 25
+    assert [each for each in quoted if each not in measured] == []
