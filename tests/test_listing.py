@@ -309,6 +309,17 @@ def test_a_delete_character_is_deleted_and_does_not_part_the_word() -> None:
     assert only_paper(title="Pl\x7fücker Correction", summary="The Pl\x7fucker line").title == "Plücker Correction"
 
 
+@pytest.mark.parametrize("control", [*map(chr, range(0x80, 0xA0)), "\ufeff"], ids=ascii)
+def test_a_control_character_beyond_ascii_is_deleted_too(control: str) -> None:
+    papers, problems = parse(record(f"{control}Deep{control}Nets"))
+    assert (titles(papers), problems) == ("DeepNets", [])
+
+
+def test_what_could_be_damaged_text_by_chance_stays() -> None:
+    papers, _ = parse(record("The root of √π"))
+    assert titles(papers) == "The root of √π"
+
+
 def test_a_lone_carriage_return_parts_words_and_not_lines() -> None:
     assert only_paper(summary="one\rtwo").summary == "one two"
 
