@@ -23,7 +23,7 @@ bench: $(VENV)/.dev  ## measure, and write bench/RESULTS.md
 relevance: $(VENV)/.dev  ## measure the ranking, and write bench/relevance/RESULTS.md; TOPICS=FOLDER for other topics
 	$(BIN)/python -m bench.relevance $(TOPICS)
 
-torture: $(VENV)/.dev $(VENV)/.fuzz  ## kills, faults, many at once, fuzzers; some 80 minutes
+torture: $(VENV)/.dev $(VENV)/.fuzz  ## kills, faults, many at once, fuzzers; over an hour
 	$(BIN)/python -m bench.torture
 
 clean:

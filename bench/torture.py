@@ -1,6 +1,6 @@
 """Everything that breaks, for long: kills, losses of power, faults of the disk, many at once, flipped bits, fuzzers.
 
-Usage: python -m bench.torture [SHARE]; 1 is all of it, some 80 minutes on two CPUs, 0.1 a tenth. Prints a line for each
+Usage: python -m bench.torture [SHARE]; 1 is all of it, over an hour on two CPUs, 0.1 a tenth. Prints a line for each
 part, and exits with 1 if one failed. docs/reliability.md holds the counts of a run.
 """
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STRACE = ("strace", "-f", "-qq", "-y", "-xx", "-s", "1000000000")
+_STRACE = ("strace", "-f", "-qq", "-y", "-xx", "-s", "1000000000")
 _CALLS = "openat,write,lseek,pwrite64,ftruncate,rename,renameat,unlink,unlinkat,mkdir,rmdir,fsync,fdatasync,mmap"
 _UNKNOWN = (  # those that the model could not follow, and that would make it wrong
     "open,creat,writev,pwritev,pwritev2,truncate,fallocate,renameat2,mkdirat,link,linkat,symlink,symlinkat,"
@@ -50,7 +50,7 @@ def traced(command: Sequence[str | Path], environment: Mapping[str, str], root: 
     Raises CalledProcessError where it fails, and AssertionError where it does what the model does not know.
     """
     subprocess.run(
-        [*STRACE, "-o", log, "-e", f"trace={_CALLS},{_UNKNOWN}", *command],
+        [*_STRACE, "-o", log, "-e", f"trace={_CALLS},{_UNKNOWN}", *command],
         env={**os.environ, **environment}, check=True, capture_output=True,
     )  # fmt: skip
     marks = ["".join(f"\\x{byte:02x}" for byte in os.fsencode(path)) for path in (root, root.resolve())]

@@ -315,6 +315,11 @@ def test_a_control_character_beyond_ascii_is_deleted_too(control: str) -> None:
     assert (titles(papers), problems) == ("DeepNets", [])
 
 
+def test_bytes_that_are_not_utf_8_are_on_their_line_also_below_an_empty_first_one() -> None:
+    _, problems = parse(b"\n" + record("Gr\xff\xffe").encode("latin-1"))
+    assert {problem.line for problem in problems} == {2}
+
+
 def test_what_could_be_damaged_text_by_chance_stays() -> None:
     papers, _ = parse(record("The root of √π"))
     assert titles(papers) == "The root of √π"

@@ -10,7 +10,6 @@ from typing import Protocol
 from whoosh.query import Query
 
 from searcher.config import OpenSearch
-from searcher.durable import replace_file
 from searcher.errors import ConfigError, NoIndexError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.reports import Footprint
@@ -152,6 +151,8 @@ def complete_engine(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) 
 
 def _mark(folder: Path, mark: bytes) -> None:
     """Say what is in the folder; who reads it meanwhile finds the old mark or the new one, and never half of it."""
+    from searcher.durable import replace_file  # which a search need not wait for
+
     marker = folder / _VERSION_FILE
     if marker.exists() and marker.read_bytes() == mark:
         return

@@ -19,14 +19,12 @@ import tantivy
 from tantivy import FieldType, Occur, Order
 from whoosh import query as wq
 
-from searcher.durable import sync_folder
 from searcher.engine.explaining import explain
 from searcher.engine.facets import group_by_filters, sum_up
 from searcher.engine.ordering import SCORE_DIGITS, id_order
 from searcher.engine.packing import unpack
 from searcher.engine.tantivy.document import COLUMNS, KEYWORD_FIELDS, build_schema, make_document
 from searcher.errors import LockedError, QueryError, SearcherError, UnusableIndexError
-from searcher.id_set import IdSet
 from searcher.paper import Paper
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
 
@@ -116,6 +114,8 @@ class TantivyEngine:
 
     def rebuild(self, papers: Iterable[Paper]) -> None:
         """Replace all papers; see `Engine`."""
+        from searcher.id_set import IdSet  # as all that only writing needs: a search need not wait for it
+
         written = IdSet()
         with _Writing(self._index, self._folder) as writer:
             writer.delete_documents_by_query(tantivy.Query.all_query())
@@ -319,6 +319,8 @@ class _Writing:
         return self._writer
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        from searcher.durable import sync_folder
+
         try:
             if error is None:
                 self._writer.commit()
