@@ -23,8 +23,11 @@ def interposed(
     answer: Callable[[str, str], Answer | None] = lambda *_: None,
     certificate: Path | None = None,
     authorizations: list[str | None] | None = None,
+    is_lost: Callable[[str, str], bool] = lambda *_: False,
 ) -> Iterator[str]:
     """The address of such a server. `answer` gets method and path; where it has none, the cluster at `host` has.
+
+    An answer that `is_lost` becomes a 503, after the cluster has done what was asked.
 
     With a certificate, a file that holds its key too, it speaks TLS. What was sent to be let in by is noted.
     """
@@ -46,6 +49,8 @@ def interposed(
                 found = connection.getresponse()
                 status, content = found.status, found.read()
                 connection.close()
+                if is_lost(self.command, self.path):
+                    status, content = 503, b'{"error": {"type": "node_closed_exception", "reason": "node closed"}}'
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(content)))

@@ -220,6 +220,43 @@ def test_what_a_busy_cluster_refuses_is_sent_again(cluster: Cluster, settings: O
     assert numbers(opened(settings)) == [1]
 
 
+@pytest.mark.parametrize("what", ["_refresh", "_mapping", "searcher-writers"])
+def test_a_cluster_that_makes_good_a_node_that_died_is_asked_again(
+    what: str, cluster: Cluster, settings: OpenSearch
+) -> None:
+    made(settings)
+    statuses = [503, 503, 502]
+
+    def answer(method: str, path: str) -> tuple[int, Any] | None:
+        return (statuses.pop(), {}) if what in path and method != "GET" and statuses else None
+
+    with interposed(cluster.hosts[0], answer) as host:
+        opened(replace(settings, hosts=(host,))).write([paper(1)])
+    assert not statuses
+    assert numbers(opened(settings)) == [1]
+
+
+def test_a_lease_whose_answer_was_lost_is_ours(cluster: Cluster, settings: OpenSearch) -> None:
+    made(settings)
+    asked: list[str] = []
+
+    def is_lost(method: str, path: str) -> bool:
+        if method == "PUT" and "searcher-writers" in path:
+            asked.append(path)
+            return len(asked) in (
+                1,
+                3,
+            )  # that which takes the lease, and, after it was asked again, that which returns it
+        return False
+
+    with interposed(cluster.hosts[0], is_lost=is_lost) as host:
+        engine = opened(replace(settings, hosts=(host,)))
+        engine.write([paper(1)])
+        engine.write([paper(2)])
+    assert len(asked) == 6
+    assert numbers(opened(settings)) == [1, 2]
+
+
 def test_papers_that_are_not_taken_are_named_with_the_reason(cluster: Cluster, settings: OpenSearch) -> None:
     engine = made(settings, paper(1))
     cluster.ask("PUT", f"/{settings.index}/_settings", {"index.blocks.write": True})

@@ -18,7 +18,7 @@ from whoosh import query as wq
 from searcher.config import OpenSearch
 from searcher.engine.opensearch.builds import Build, Builds
 from searcher.engine.opensearch.bulk import operations, send, spool, spooled
-from searcher.engine.opensearch.cluster import Cluster
+from searcher.engine.opensearch.cluster import MENDING_S, Cluster
 from searcher.engine.opensearch.lease import Lease
 from searcher.engine.opensearch.searching import Snapshot
 from searcher.errors import ClusterError, NoIndexError
@@ -165,9 +165,10 @@ class OpenSearchEngine:
 
     def _refresh(self, build: Build) -> None:
         """Let what was written be seen, on every shard."""
-        patience_ends = time.monotonic() + 60
+        patience_ends = time.monotonic() + MENDING_S
         while True:
-            shards = self._cluster.request("POST", f"/{build.index}/_refresh", timeout_s=60)["_shards"]
+            path = f"/{build.index}/_refresh"
+            shards = self._cluster.request("POST", path, timeout_s=MENDING_S, patience_s=MENDING_S)["_shards"]
             if not shards["failed"]:
                 return
             if time.monotonic() > patience_ends:

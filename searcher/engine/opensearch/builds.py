@@ -13,7 +13,7 @@ from typing import Any
 
 from opensearchpy.exceptions import NotFoundError, RequestError
 
-from searcher.engine.opensearch.cluster import Cluster
+from searcher.engine.opensearch.cluster import MENDING_S, Cluster
 from searcher.engine.opensearch.mapping import template
 from searcher.errors import NoIndexError, UnusableIndexError
 from searcher.schema import SCHEMA_VERSION
@@ -22,7 +22,7 @@ KEPT_S = 600
 """How long a build that was replaced is kept, and a state of the index that nobody asks."""
 
 _COPIES_TIMEOUT = "15s"
-_CHANGE_S = 60.0  # a change of indexes takes so long at most, where a manager node has to be elected first
+_ELECTION_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,13 @@ class Builds:
         """Make an empty index. It is found under its own name alone."""
         settings = self.cluster.settings
         body = template(self._pattern, settings.shards, settings.replicas)
-        self.cluster.request("PUT", f"/_index_template/{self.alias}", body)
+        self._change("PUT", f"/_index_template/{self.alias}", body)
         name = f"{self.alias}-build-{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
         build = Build(name, SCHEMA_VERSION, generation)
-        self.cluster.request(
+        self._change(
             "PUT",
             f"/{name}",
             {"mappings": {"_meta": _meta(build)}},
-            timeout_s=_CHANGE_S,
             wait_for_active_shards="all",  # or a node that dies soon takes the only copy of a shard with it
             timeout=_COPIES_TIMEOUT,  # after which it goes on, for there may be too few nodes for the copies
         )
@@ -101,7 +100,7 @@ class Builds:
 
     def save(self, build: Build) -> Build:
         """Write down what a build is now."""
-        self.cluster.request("PUT", f"/{build.index}/_mapping", {"_meta": _meta(build)}, timeout_s=_CHANGE_S)
+        self._change("PUT", f"/{build.index}/_mapping", {"_meta": _meta(build)})
         return build
 
     def publish(self, build: Build) -> Build:
@@ -112,7 +111,7 @@ class Builds:
         actions = [{"remove": {"index": each.index, "alias": self.alias}} for each in before]
         try:
             added = {"add": {"index": build.index, "alias": self.alias}}
-            self.cluster.request("POST", "/_aliases", {"actions": [*actions, added]}, timeout_s=_CHANGE_S)
+            self._change("POST", "/_aliases", {"actions": [*actions, added]})
         except RequestError as error:
             if error.error != "invalid_alias_name_exception":
                 raise
@@ -123,7 +122,7 @@ class Builds:
 
     def delete(self, build: Build) -> None:
         """Delete a build; to have none to delete is fine."""
-        self.cluster.request("DELETE", f"/{build.index}", timeout_s=_CHANGE_S, ignore_unavailable="true")
+        self._change("DELETE", f"/{build.index}", ignore_unavailable="true")
 
     def sweep(self, kept: Build) -> None:
         """Delete what dead writers left, and what was replaced long ago. Only for who holds the lease."""
@@ -132,9 +131,13 @@ class Builds:
             if (build.is_draft or is_old) and not build.is_current and build.index != kept.index:
                 self.delete(build)
 
+    def _change(self, method: str, path: str, body: Any = None, **params: Any) -> None:
+        """Have the cluster's manager change something; to be told twice does no harm."""
+        self.cluster.request(method, path, body, timeout_s=MENDING_S, patience_s=MENDING_S, **params)
+
     def _read(self, name: str) -> list[Build]:
         found: list[Build] = []
-        for index, facts in self.cluster.request("GET", f"/{name}").items():
+        for index, facts in self.cluster.request("GET", f"/{name}", patience_s=_ELECTION_S).items():
             meta = facts["mappings"].get("_meta", {}).get("searcher")
             if meta:
                 found.append(Build(index, **meta, is_current=self.alias in facts["aliases"]))

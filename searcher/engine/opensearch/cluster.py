@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ logging.getLogger("opensearch").addHandler(logging.NullHandler())  # what goes w
 
 BUSY = (429, 502, 503, 504)
 """Statuses after which to try again makes sense."""
+
+MENDING_S = 60.0
+"""A cluster takes no longer to elect a manager, and to put another copy of a shard in place of one that is lost."""
 
 
 class Cluster:
@@ -67,13 +71,30 @@ class Cluster:
         return f"the cluster at {', '.join(self.settings.hosts)}"
 
     def request(
-        self, method: str, path: str, body: Any = None, *, timeout_s: float | None = None, **params: Any
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        timeout_s: float | None = None,
+        patience_s: float = 0.0,
+        **params: Any,
     ) -> Any:
-        """Ask for something, the answer as JSON. Raises TransportError."""
+        """Ask for something, the answer as JSON. Raises TransportError.
+
+        With patience, it is asked for again, for so long, while the cluster makes good a node that died.
+        """
         if timeout_s is not None:
             params["request_timeout"] = timeout_s
         headers = {"content-type": "application/x-ndjson"} if isinstance(body, bytes) else {}
-        return self._client.transport.perform_request(method, path, headers=headers, params=params, body=body)
+        patience_ends = time.monotonic() + patience_s
+        while True:
+            try:
+                return self._client.transport.perform_request(method, path, headers=headers, params=params, body=body)
+            except TransportError as error:
+                if error.status_code not in (500, *BUSY) or time.monotonic() >= patience_ends:
+                    raise
+                time.sleep(0.2)
 
     @contextmanager
     def telling(self) -> Iterator[None]:

@@ -20,6 +20,7 @@ from searcher.errors import LockedError
 
 _INDEX = "searcher-writers"  # one document for each archive on the cluster
 _LEASE_S, _RENEWED_S = 60.0, 15.0
+_PATIENCE_S = 20.0  # while the copy of the lease that died with its node is made good
 
 
 class Lease:
@@ -39,7 +40,7 @@ class Lease:
             raise LockedError(f"the index is being written by {held['holder']}; try again when it is done")
         self.generation: int = held["generation"] + 1
         try:
-            self._condition = self._write(condition, f"{socket.gethostname()} process {os.getpid()}")
+            self._condition = self._write(condition, f"{socket.gethostname()} process {os.getpid()}", _PATIENCE_S)
         except ConflictError as error:
             raise LockedError("the index is being written by another program; try again when it is done") from error
         self._renewing = threading.Thread(target=self._renew, daemon=True)
@@ -50,7 +51,7 @@ class Lease:
         self._done.set()
         self._renewing.join()
         with contextlib.suppress(OpenSearchException):  # it ends by itself
-            self._write(self._condition, "")
+            self._write(self._condition, "", _PATIENCE_S)
 
     def check(self) -> None:
         """Make sure that nobody else took the lease. Raises LockedError."""
@@ -71,7 +72,7 @@ class Lease:
     def _read(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """What must still hold when the lease is written, and who has it."""
         try:
-            found = self._cluster.request("GET", self._path)
+            found = self._cluster.request("GET", self._path, patience_s=_PATIENCE_S)
         except NotFoundError as error:
             if error.error == "index_not_found_exception":
                 self._make_index()
@@ -88,9 +89,15 @@ class Lease:
             if error.error != "resource_already_exists_exception":
                 raise
 
-    def _write(self, condition: dict[str, Any], holder: str) -> dict[str, Any]:
+    def _write(self, condition: dict[str, Any], holder: str, patience_s: float = 0.0) -> dict[str, Any]:
         lease = {"generation": self.generation, "holder": holder, "until": time.time() + _LEASE_S}
-        written = self._cluster.request("PUT", self._path, lease, **condition)
+        try:
+            written = self._cluster.request("PUT", self._path, lease, patience_s=patience_s, **condition)
+        except ConflictError:
+            written = self._cluster.request("GET", self._path)
+            if written["_source"] != lease:
+                raise
+            # a node took it and died before it said so; asked again, the next one found it there
         return {"if_seq_no": written["_seq_no"], "if_primary_term": written["_primary_term"]}
 
 

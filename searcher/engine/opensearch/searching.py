@@ -33,7 +33,7 @@ _KEY_AND_COUNT = itemgetter("key", "doc_count")
 _BY_SCORE = [{"_score": "desc"}, {"newest": "desc"}]
 _BY_DATE = {"newest": [{"newest": "desc"}], "oldest": [{"oldest": "asc"}]}
 _PATIENCE_S = 10.0  # while a node that died is made good
-_OPENING_PATIENCE_S = 5.0
+_OPENING_PATIENCE_S = 5.0  # while a shard is on its way to another node
 
 
 class Snapshot:
@@ -194,15 +194,8 @@ class Snapshot:
         """Have the cluster keep the state of now."""
         path = f"/{index}/_search/point_in_time"
         options: Body = {"keep_alive": f"{KEPT_S}s", "allow_partial_pit_creation": "false"}
-        patience_ends = time.monotonic() + _OPENING_PATIENCE_S
-        while True:
-            try:
-                self._point = self._cluster.request("POST", path, **options)["pit_id"]
-                break
-            except TransportError as error:  # a shard may be on its way to another node
-                if error.status_code not in (500, *BUSY) or time.monotonic() > patience_ends:
-                    raise
-                time.sleep(0.2)
+        opened = self._cluster.request("POST", path, patience_s=_OPENING_PATIENCE_S, **options)
+        self._point: str = opened["pit_id"]
         self._closing = weakref.finalize(self, _let_go, self._cluster, self._point)
 
     def _ask(self, body: Body) -> Body:
