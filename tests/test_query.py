@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from trees import assert_canonical, shown
+from whoosh import query as wq
 
 from searcher.app.search import Archive, Selection
 from searcher.config import Config
@@ -158,22 +159,27 @@ def test_any_of_the_words_will_do_unless_plus_or_minus_say_otherwise(typed: str,
         ("cat:cs.*", "<archive:cs>"),
         ("cat:cs", "<archive:cs>"),
         ("cat:cs.C*", "<category:cs.C*>"),
+        ("cat:c?.CV", "<category:c?.CV>"),
+        ("cat:X*", "<category:X*>"),
         ("cat:*", "<*>"),
         ("cat:(cs.CV OR eess.IV)", "(<category:cs.CV> OR <category:eess.IV>)"),
         ("primary:cs.LG", "<primary:cs.LG>"),
         ("primary:cs.*", "<(primary:cs.... OR primary:cs)>"),
         ("archive:eess", "<archive:eess>"),
+        ("archive:hep-th", "<archive:hep-th>"),
         ("id:2401.00877", "<id:2401.00877>"),
         ("id:2401.00877v2", "<id:2401.00877>"),
         ("id:https://arxiv.org/abs/2401.00877v2", "<id:2401.00877>"),
         ("id:cs/9810009", "<id:cs/9810009>"),
         ("id:2401*", "<id:2401...>"),
+        ("id:MATH/01*", "<id:math/01...>"),
         ("(id:2401.00877)", "<id:2401.00877>"),
         ("doi:10.1109/CVPR.2023.1", "<doi:10.1109/cvpr.2023.1>"),
         ("doi:https://doi.org/10.1109/CVPR.2023.1", "<doi:10.1109/cvpr.2023.1>"),
         ("doi:10.1016/s0031(98)00123-4", "<doi:10.1016/s0031(98)00123-4>"),
         ("(doi:10.1016/s0031(98))", "<doi:10.1016/s0031(98)>"),
         ("DOI:10.1109*", "<doi:10.1109...>"),
+        ("doi:10.1109/X*", "<doi:10.1109/x...>"),
     ],
 )
 def test_fields(typed: str, tree: str) -> None:
@@ -219,6 +225,8 @@ def test_an_old_id_alone_finds_its_paper() -> None:
         ("*former", "<title:*former>^1"),
         ("tr??sformer", "<title:tr??sformer>^1"),
         ("a*?b**c", "<title:a*?b**c>^1"),
+        ("aX*b", "<title:ax*b>^1"),
+        ("a½*b", "<title:a12*b>^1"),
         ("title:*", "<title*>"),
         ("*", "<*>"),
         ("*:*", "<*>"),
@@ -251,6 +259,7 @@ def test_a_distance_above_two_is_two() -> None:
         ("au:a^2", "author:a^2"),
         ("(a b^3)^2", "(title:a^2 AND title:b^6)"),
         ("seg*^2", "<title:seg...>^2"),
+        ("super-res*^2", "(title:super^2 AND <title:res...>^2)"),
         ("(seg*)^2", "<title:seg...>^2"),
         ("colour~^2", "<title:colour~1>^2"),
         ("cat:cs.CV^2", "<category:cs.CV>"),
@@ -309,10 +318,27 @@ def test_a_range_that_makes_no_sense_is_told(typed: str, tree: str, warning: str
     assert (shown(parsed.query), parsed.warnings) == (tree, (warning,))
 
 
+# Saved searches.
+
+
+def test_a_saved_search_stands_for_its_tree() -> None:
+    trees = {"mine": wq.Term("title", "cats"), "her own": wq.Term("title", "dogs")}
+    parsed = parse('saved:mine -saved:"her own"', saved=trees.__getitem__)
+    assert (shown(parsed.query), parsed.warnings) == ("(title:cats AND NOT title:dogs)", ())
+
+
+def test_a_saved_search_that_cannot_be_had_finds_nothing_and_says_why() -> None:
+    def saved(name: str) -> wq.Query:
+        raise QueryError(f"there is no saved search {name!r}")
+
+    parsed = parse("saved:mine", saved=saved)
+    assert (shown(parsed.query), parsed.warnings) == ("nothing", ("there is no saved search 'mine'",))
+
+
 # Whatever is typed.
 
 
-@pytest.mark.parametrize("typed", ["!!", "~", "-", "+", '""', "()", "^"])
+@pytest.mark.parametrize("typed", ["!!", "~", "-", "+", '""', "()", "^", "title:!!*", 'cat:""'])
 def test_without_a_word_nothing_is_found_and_it_is_said(typed: str) -> None:
     assert shown(parse(typed).query) == "nothing"
     assert warnings(typed) == ["nothing in the query is a word that can be searched for"]

@@ -71,6 +71,8 @@ def test_the_title_of_a_restriction_has_the_boost_of_titles() -> None:
         (build_filters(primaries=["cs.LG"]), "<primary:cs.LG>", ("primary",)),
         (build_filters(authors=["Yang Liu"]), '<author:"yang liu">', ("author",)),
         (build_filters(authors=["Liu, Yang", "März"]), '(<author:"yang liu"> OR <author:marz>)', ("author",)),
+        (build_filters(authors=["Liu, Yang, Jr"]), '<author:"yang jr liu">', ("author",)),
+        (build_filters(authors=[" ^Liu, Yang"]), '<first_author:"yang liu">', ("author",)),
         (build_filters(since=datetime(2024, 1, 1)), "<published:2024-01-01..>", ("year", "month")),
         (
             build_filters(since=datetime(2023, 1, 1), until=datetime(2024, 1, 1)),
@@ -93,3 +95,4 @@ def test_each_kind_of_filter_must_hold() -> None:
         "<published:2024-01-01..>",
     ]
     assert build_filters() == ()
+    assert build_filters(categories=[""]) == ()

@@ -28,6 +28,7 @@ def shown(query: wq.Query) -> str:
         case wq.Prefix():
             return f"{query.fieldname}:{query.text}..."
         case wq.Wildcard():
+            assert set(query.text) & set("*?")
             return f"{query.fieldname}:{query.text}"
         case wq.FuzzyTerm():
             return f"{query.fieldname}:{query.text}~{query.maxdist}"

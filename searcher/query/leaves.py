@@ -165,7 +165,7 @@ def _wildcard(field: str, text: str, boost: float) -> wq.Query | None:
     """A pattern of `*` and `?`, matched against the tokens of the field."""
     pattern = "".join(char if char in "*?" else "".join(words(char)) for char in text)
     if not pattern.strip("*?"):
-        return unweighed(wq.Every(field) if pattern and field else None)
+        return unweighed(wq.Every(field))
     return unweighed(wq.Wildcard(field, pattern), boost)
 
 
