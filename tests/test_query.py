@@ -43,6 +43,9 @@ def test_the_fields_and_boosts_of_config_are_followed() -> None:
     assert shown(parse("networks", boosts=boosts).query) == "(summary:network^3 OR author:networks^0.5)"
     assert shown(parse("summary:networks", boosts=boosts).query) == "summary:network^3"
     assert shown(parse("title:networks", boosts=boosts).query) == "title:network"
+    assert shown(parse('"neural networks"^2', boosts=boosts).query) == (
+        '(summary:"neural network"^6 OR author:"neural networks")'
+    )
 
 
 @pytest.mark.parametrize(
@@ -294,6 +297,7 @@ def test_boosts_end_up_on_the_words(typed: str, tree: str) -> None:
         ("a published:[2023 TO] -b", "(title:a AND <published:2023-01-01..> AND NOT title:b)"),
         ("published:9999", "<published:9999-01-01..>"),
         ("[a TO b]", 'title:"a to b"'),
+        ("au:[a TO b]", 'author:"a to b"'),
     ],
 )
 def test_date_ranges(typed: str, tree: str) -> None:
@@ -338,7 +342,7 @@ def test_a_saved_search_that_cannot_be_had_finds_nothing_and_says_why() -> None:
 # Whatever is typed.
 
 
-@pytest.mark.parametrize("typed", ["!!", "~", "-", "+", '""', "()", "^", "title:!!*", 'cat:""'])
+@pytest.mark.parametrize("typed", ["!!", "~", "-", "+", '""', "()", "^", "title:!!*", 'cat:""', "doi:https://doi.org/"])
 def test_without_a_word_nothing_is_found_and_it_is_said(typed: str) -> None:
     assert shown(parse(typed).query) == "nothing"
     assert warnings(typed) == ["nothing in the query is a word that can be searched for"]

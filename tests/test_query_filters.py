@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from trees import shown
 
-from searcher.query import build_filters, parse, restrict
+from searcher.query import build_filters, narrowed, parse, restrict
 from searcher.results import Filter
 from searcher.selection import parse_date
 
@@ -54,7 +54,22 @@ def test_a_query_can_be_restricted_by_title(typed: str, title: str | None, any_w
 
 
 def test_the_title_of_a_restriction_has_the_boost_of_titles() -> None:
-    assert shown(restrict(parse("*").query, "b")) == "title:b^2"
+    assert shown(restrict(parse("*").query, "b c")) == "(title:b^2 AND title:c^2)"
+    assert shown(restrict(parse("*").query, "b", boosts={"title": 0.5})) == "title:b^0.5"
+    assert shown(restrict(parse("*").query, "b", boosts={"summary": 3.0})) == "title:b"
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("a", "(title:a AND <category:cs.CV> AND <published:2024-01-01..>)"),
+        ("*", "(<category:cs.CV> AND <published:2024-01-01..>)"),
+        ("-a", "(NOT title:a AND <category:cs.CV> AND <published:2024-01-01..>)"),
+    ],
+)
+def test_a_query_and_its_filters_are_one_tree(typed: str, tree: str) -> None:
+    filters = build_filters(categories=["cs.CV"], since=datetime(2024, 1, 1))
+    assert shown(narrowed(parse(typed, boosts={"title": 1.0}).query, filters)) == tree
 
 
 @pytest.mark.parametrize(

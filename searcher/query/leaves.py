@@ -105,7 +105,7 @@ class Leaves:
         """Papers from `start` to `end`, both included unless `after` or `before`; "" and "*" leave a side open."""
         if field not in ("published", "updated"):
             return self.leaf(field, f"{start} to {end}", wq.Term)
-        first, last = (None if side in ("", "*") else parse_date(side) for side in (start, end))
+        first, last = parse_date(start), parse_date(end)
         for side, parsed in ((start, first), (end, last)):
             if parsed is None and side not in ("", "*"):
                 self._warnings.append(f"{side!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD); it was searched for")
