@@ -95,17 +95,17 @@ def test_a_newest_record_that_went_unnoticed_is_noticed_when_it_is_needed(archiv
 def test_a_file_that_came_with_a_run_that_died_and_went_again_leaves_nothing(
     archive: ListingFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive.write("1.md", paper_record(1, 1, title="First thoughts"))
+    archive.write("1.md", paper_record(1, 1, title="First thoughts"), paper_record(3))
     archive.index()
-    newer = archive.write("2.md", paper_record(1, 2, title="Second thoughts"))
+    newer = archive.write("2.md", paper_record(1, 2, title="Second thoughts"), paper_record(2), paper_record(3, 2))
     with monkeypatch.context() as patch:
         patch.setattr(Catalog, "save", die)
         with pytest.raises(KeyboardInterrupt):
             archive.index()
-    assert archive.titles() == ["Second thoughts"]
+    assert sorted(archive.titles()) == ["Paper 2", "Paper 3", "Second thoughts"]
     newer.unlink()
     archive.index()
-    assert archive.titles() == ["First thoughts"]
+    assert sorted(archive.titles()) == ["First thoughts", "Paper 3"]
 
 
 def test_when_the_newest_version_goes_the_next_newest_returns(archive: ListingFolder) -> None:
@@ -215,6 +215,16 @@ def test_a_lost_catalog_is_made_anew_from_all_files(archive: ListingFolder, dama
     (archive.config.index / "tantivy.catalog.sqlite").write_bytes(damage)
     assert counts(archive.index()) == "1 0 0 0 | 1 0 0 1"
     assert archive.titles() == ["Paper 1"]
+
+
+def test_a_catalog_whose_tables_have_names_that_are_no_text_is_made_anew(archive: ListingFolder) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    catalog = archive.config.index / "tantivy.catalog.sqlite"
+    damaged = catalog.read_bytes().replace(b"TABLE roots", b"TABLE \xff\xfe\xfd\xfc\xfb")
+    assert damaged != catalog.read_bytes()
+    catalog.write_bytes(damaged)
+    assert counts(archive.index()) == "1 0 0 0 | 1 0 0 1"
 
 
 def test_a_dry_run_leaves_a_damaged_catalog_as_it_is(archive: ListingFolder) -> None:

@@ -46,6 +46,8 @@ def test_the_fields_and_boosts_of_config_are_followed() -> None:
     assert shown(parse('"neural networks"^2', boosts=boosts).query) == (
         '(summary:"neural network"^6 OR author:"neural networks")'
     )
+    assert shown(parse('summary:"neural networks"^2', boosts=boosts).query) == 'summary:"neural network"^6'
+    assert shown(parse('title:"neural networks"^2', boosts=boosts).query) == 'title:"neural network"^2'
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,8 @@ def test_operators(typed: str, tree: str) -> None:
         ("a b -c", "((title:a OR title:b) AND NOT title:c)"),
         ("-c", "(<*> AND NOT title:c)"),
         ("a () !!", "title:a"),
+        ("(a b)^2", "(title:a^2 OR title:b^2)"),
+        ("(+a +b c)^2", "((title:a^2 AND title:b^2) MAYBE title:c^2)"),
     ],
 )
 def test_any_of_the_words_will_do_unless_plus_or_minus_say_otherwise(typed: str, tree: str) -> None:
@@ -259,7 +263,9 @@ def test_a_distance_above_two_is_two() -> None:
         ("a^2", "title:a^2"),
         ("a^0.5 b", "(title:a^0.5 AND title:b)"),
         ('"a b"^2', 'title:"a b"^2'),
+        ("super-resolution^2", 'title:"super resolut"^2'),
         ("au:a^2", "author:a^2"),
+        ('au:"Yang Liu"^2', 'author:"yang liu"^2'),
         ("(a b^3)^2", "(title:a^2 AND title:b^6)"),
         ("seg*^2", "<title:seg...>^2"),
         ("super-res*^2", "(title:super^2 AND <title:res...>^2)"),

@@ -66,7 +66,7 @@ class Leaves:
                 return unweighed(wq.Every())
             self._warn_of_unknown_field(text)
             leaves = (self._text_leaf(name, text, kind, boost * b, fuzziness) for name, b in self._boosts.items())
-            return wq.Or([leaf for leaf in leaves if leaf is not None]) if words(text) else None
+            return wq.Or([leaf for leaf in leaves if leaf is not None])
         if field in AUTHOR_FIELDS and kind is wq.Term and not fuzziness:
             self.names[field, tuple(words(text))] = text
         if field in TEXT_FIELDS:
@@ -94,7 +94,7 @@ class Leaves:
             self._warnings.append('nearness ("..."~N) is not supported; the phrase was searched for as it stands')
         if field is None:
             leaves = (quote(name, text, boost * b) for name, b in self._boosts.items())
-            return wq.Or([leaf for leaf in leaves if leaf is not None]) if words(text) else None
+            return wq.Or([leaf for leaf in leaves if leaf is not None])
         if field in ENGLISH_FIELDS:
             return quote(field, text, boost * self._boosts.get(field, 1.0))
         return self.leaf(field, text, wq.Term, boost)

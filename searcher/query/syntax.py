@@ -39,9 +39,8 @@ class _AnyGroup(syntax.OrGroup):
         required, excluded = parts.values()
         wanted: wq.Query = wq.Or(optional, boost=self.boost)
         if required:
-            needed = wq.And(required, boost=self.boost)
-            wanted = wq.AndMaybe(needed, wanted) if optional else needed
-        return wq.And([wanted, *excluded]) if excluded else wanted
+            wanted = wq.AndMaybe(wq.And(required, boost=self.boost), wanted)
+        return wq.And([wanted, *excluded])
 
 
 class _KeyPlugin(plugins.TaggingPlugin):
