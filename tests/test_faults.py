@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import resource
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from searcher import open_archive
 from searcher.app.check import check
 from searcher.app.index import index
 from searcher.config import Config
+from searcher.errors import SearcherError, UnusableIndexError
 
 RUNS = int(os.environ.get("SEARCHER_TORTURE_FAULTS", "27"))
 FAULTS = (
@@ -33,6 +35,7 @@ FAULTS = (
     ("ftruncate,fallocate", "ENOSPC"),
     ("mmap", "ENOMEM"),
     ("openat", "EMFILE"),
+    ("clone,clone3", "EAGAIN"),
 )
 ACTIONS = ("a day comes", "a day goes", "all is built anew")
 _STRACE = ("strace", "-f", "-qq", "--seccomp-bpf")
@@ -108,3 +111,32 @@ def test_a_fault_leaves_the_old_state_or_the_new_and_the_next_run_ends_right(cas
     assert listed(config) == new
     assert check(config).faults == ()
     assert re.fullmatch(r"(indexed|nothing changed): .*\n", done.stdout)
+
+
+@pytest.mark.usefixtures("tracing")
+def test_an_index_that_cannot_be_opened_for_want_of_threads_is_not_taken_for_damaged(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(f"listings: [{EXAMPLES}]\nindex: index\n", encoding="utf-8")
+    config = Config(tmp_path / "config.yaml", tmp_path / "index", (EXAMPLES,), "tantivy")
+    index(config)
+    old = listed(config)
+    done = run(config, Case("tantivy", "all is built anew", "clone,clone3", "EAGAIN", seed=0), when=1)
+    assert done.returncode == 2
+    assert "cannot be used now: Resource temporarily unavailable; try again" in done.stderr
+    assert listed(config) == old
+
+
+@pytest.mark.parametrize("engine", ["tantivy", "whoosh"])
+def test_an_index_that_cannot_be_opened_for_want_of_files_is_not_taken_for_damaged(engine: str, tmp_path: Path) -> None:
+    config = Config(None, tmp_path / "index", (EXAMPLES,), engine)
+    index(config)
+    assert len(listed(config)) == 40
+    limit, highest = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with (tmp_path / "next").open("w") as file:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (file.fileno(), highest))
+    try:
+        with pytest.raises((OSError, SearcherError), match="Too many open files") as caught:
+            listed(config)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, highest))
+    assert not isinstance(caught.value, UnusableIndexError)
+    assert len(listed(config)) == 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -76,7 +77,8 @@ def open_engine(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> E
     """Open the index that the engine `name` made in `folder`, or on a cluster.
 
     Raises NoIndexError if there is none or it is not complete, UnusableIndexError if it is damaged or of another
-    schema version, ClusterError if the cluster is not there or not whole.
+    schema version, ClusterError if the cluster is not there or not whole; OSError or SearcherError where the machine is
+    short of something.
     """
     module = _module(name)
     if name == _CLUSTER:
@@ -86,6 +88,8 @@ def open_engine(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> E
     except FileNotFoundError:
         raise NoIndexError("there is no index yet; make one with: searcher index FOLDER") from None
     except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):  # which no rebuild would mend
+            raise
         raise UnusableIndexError(f"the index in {folder} cannot be read: {error.strerror}") from error
     if version == _INCOMPLETE:
         raise NoIndexError("the index is still being built; if that was interrupted, do it again: searcher index")

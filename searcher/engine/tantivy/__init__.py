@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
@@ -24,7 +23,8 @@ from searcher.engine.facets import group_by_filters, sum_up
 from searcher.engine.ordering import SCORE_DIGITS, id_order
 from searcher.engine.packing import unpack
 from searcher.engine.tantivy.document import COLUMNS, KEYWORD_FIELDS, build_schema, make_document
-from searcher.errors import LockedError, QueryError, SearcherError, UnusableIndexError
+from searcher.engine.tantivy.failures import telling
+from searcher.errors import LockedError, QueryError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
 
@@ -33,7 +33,6 @@ _THREADS = 2
 _EPOCH = datetime(1970, 1, 1)
 _SPARE_HITS = 30
 _FEW_VALUES, _MANY_VALUES = 2_000, 60_000  # of a facet, in each segment; Tantivy gives up beyond 65,000
-_LOCKFILE = "Failed to acquire Lockfile"  # how Tantivy says that it may not write, which readers must
 _KEY_AND_COUNT = itemgetter("key", "doc_count")
 _SORT_KEYS = {"newest": ("newest", Order.Desc), "oldest": ("oldest", Order.Asc)}
 
@@ -41,27 +40,17 @@ _SORT_KEYS = {"newest": ("newest", Order.Desc), "oldest": ("oldest", Order.Asc)}
 def open_index(folder: Path) -> TantivyEngine:
     """Open the index in `folder`.
 
-    Raises UnusableIndexError if there is none that can be used, SearcherError where Tantivy may not write its lock.
+    Raises UnusableIndexError if there is none that can be used, SearcherError where Tantivy may not write its lock or
+    the machine is short of something.
     """
-    try:
+    with telling(f"the index in {folder}"):
         return TantivyEngine(tantivy.Index.open(str(folder)), folder)
-    except BaseException as error:  # a panic of Rust's is no Exception
-        if not (isinstance(error, ValueError | OSError) or _is_panic(error)):
-            raise
-        if _LOCKFILE in str(error):
-            system = re.search(r'message: "([^"]*)"', str(error))
-            raise SearcherError(
-                f"the index in {folder} cannot be opened: {system[1] if system else error}; "
-                "Tantivy must be able to write there, the engine whoosh need not"
-            ) from error
-        raise UnusableIndexError(
-            f"the index in {folder} is damaged ({error}); rebuild with searcher index --full"
-        ) from error
 
 
 def create_index(folder: Path) -> TantivyEngine:
     """Make an empty index in `folder`, which exists and holds none."""
-    return TantivyEngine(tantivy.Index(build_schema(), str(folder), reuse=False), folder)
+    with telling(f"the index in {folder}", "cannot be made", "run this again"):
+        return TantivyEngine(tantivy.Index(build_schema(), str(folder), reuse=False), folder)
 
 
 def generation(folder: Path) -> str:
@@ -126,7 +115,7 @@ class TantivyEngine:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request; see `Engine`."""
-        with _reading():
+        with telling("the index"):
             return self._search(request)
 
     def _search(self, request: SearchRequest) -> SearchResponse:
@@ -149,7 +138,7 @@ class TantivyEngine:
         searcher = self._index.searcher()
         found: dict[str, Paper] = {}
         wanted = list(ids)
-        with _reading():
+        with telling("the index"):
             for identifier in wanted:
                 query = tantivy.Query.term_query(self._schema, "id", identifier, "basic")
                 for _, address in searcher.search(query, 1, count=False).hits:
@@ -163,13 +152,13 @@ class TantivyEngine:
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """How many papers hold each of these terms; see `Engine`."""
         searcher = self._index.searcher()
-        with _reading():
+        with telling("the index"):
             return [searcher.doc_freq(field, term) for term in terms]
 
     def scan(self, query: wq.Query) -> Iterator[Paper]:
         """Give all that match; see `Engine`."""
         searcher = self._index.searcher()
-        with _reading():
+        with telling("the index"):
             matching = tantivy.Query.const_score_query(self._compile(query), 0.0)
             found = searcher.search(matching, max(1, searcher.num_docs), count=False).hits
             for _, address in sorted(found, key=lambda hit: (hit[1].segment_ord, hit[1].doc)):
@@ -284,22 +273,6 @@ class TantivyEngine:
                 return None  # not in this paper
 
         return tuple(explain(query, score))
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Tell of damage that Tantivy meets only when it reads."""
-    try:
-        yield
-    except BaseException as error:  # a panic of Rust's is no Exception
-        if isinstance(error, ValueError) or _is_panic(error):
-            raise UnusableIndexError(f"the index is damaged ({error}); rebuild with searcher index --full") from error
-        raise
-
-
-def _is_panic(error: BaseException) -> bool:
-    """Whether Rust gave up; its exception cannot be imported."""
-    return type(error).__name__ == "PanicException"
 
 
 class _Writing:
