@@ -49,10 +49,20 @@ def test_a_second_run_changes_nothing(archive: ListingFolder) -> None:
 
 
 def test_a_file_with_a_new_date_and_the_same_content_is_unchanged(archive: ListingFolder) -> None:
-    path = archive.write("1.md", paper_record(1))
+    paths = [archive.write(f"{number}.md", paper_record(number)) for number in (1, 2, 3)]
     archive.index()
-    os.utime(path, (1_000_000_000, 1_000_000_000))
-    assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
+    for path in paths[1:]:
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert counts(archive.index()) == "0 0 0 3 | 0 0 0 3"
+
+
+def test_a_file_of_the_same_size_and_date_is_not_read_again(archive: ListingFolder) -> None:
+    for title in ("Cats", "Dogs"):
+        path = archive.write("1.md", paper_record(1, title=title))
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        report = archive.index()
+    assert counts(report) == "0 0 0 1 | 0 0 0 1"
+    assert archive.titles() == ["Cats"]
 
 
 def test_a_change_that_keeps_size_and_date_a_moment_after_indexing_is_seen(archive: ListingFolder) -> None:

@@ -63,6 +63,8 @@ def test_the_fields_and_boosts_of_config_are_followed() -> None:
         ("image super-resolution", '(title:imag AND title:"super resolut")'),
         ('a "b c" d', '(title:a AND title:"b c" AND title:d)'),
         ('"b c', "(title:b AND title:c)"),
+        ("http://x.org", 'title:"http x org"'),
+        ("arXiv:neural", 'title:"arxiv neural"'),
         ("what is attention?", "(title:what AND title:is AND title:attent)"),
         ("attention??", "title:attent"),
         ("C++ a&b c/d", '(title:c AND title:"a b" AND title:"c d")'),
@@ -73,6 +75,35 @@ def test_the_fields_and_boosts_of_config_are_followed() -> None:
 )
 def test_words_and_phrases(typed: str, tree: str) -> None:
     assert read(typed) == tree
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("image/video", "(title:imag OR title:video)"),
+        (r"image\video|text", "(title:imag OR title:video OR title:text)"),
+        ("image/video^2", "(title:imag^2 OR title:video^2)"),
+        ("abs:Image/Video", "(summary:imag OR summary:video)"),
+        ("au:Image/Video", "(author:image OR author:video)"),
+        ("cat:cs.CV/cs.LG", "<category:cs.CV/cs.LG>"),
+        ("w/o", 'title:"w o"'),
+        ("1/2", 'title:"1 2"'),
+    ],
+)
+def test_of_words_with_a_slash_between_them_either_will_do(typed: str, tree: str) -> None:
+    assert read(typed) == tree
+
+
+def test_what_was_typed_stays_known_behind_the_stems_and_names() -> None:
+    parsed = parse('Networks au:Liu au:"Yang Liu" au:image/video au:[a TO b]')
+    assert parsed.typed == {"network": "networks"}
+    assert parsed.names == {
+        ("author", ("liu",)): "Liu",
+        ("author", ("yang", "liu")): "Yang Liu",
+        ("author", ("image",)): "image",
+        ("author", ("video",)): "video",
+        ("author", ("a", "to", "b")): "a to b",
+    }
 
 
 # Operators.
@@ -129,6 +160,7 @@ def test_operators(typed: str, tree: str) -> None:
         ("a () !!", "title:a"),
         ("(a b)^2", "(title:a^2 OR title:b^2)"),
         ("(+a +b c)^2", "((title:a^2 AND title:b^2) MAYBE title:c^2)"),
+        ("((+a b) c)^2", "((title:a^2 MAYBE title:b^2) OR title:c^2)"),
     ],
 )
 def test_any_of_the_words_will_do_unless_plus_or_minus_say_otherwise(typed: str, tree: str) -> None:
@@ -267,6 +299,7 @@ def test_a_distance_above_two_is_two() -> None:
         ("au:a^2", "author:a^2"),
         ('au:"Yang Liu"^2', 'author:"yang liu"^2'),
         ("(a b^3)^2", "(title:a^2 AND title:b^6)"),
+        ("((a OR b) c)^2", "((title:a^2 OR title:b^2) AND title:c^2)"),
         ("seg*^2", "<title:seg...>^2"),
         ("super-res*^2", "(title:super^2 AND <title:res...>^2)"),
         ("(seg*)^2", "<title:seg...>^2"),

@@ -31,6 +31,7 @@ def shown(query: wq.Query) -> str:
             assert set(query.text) & set("*?")
             return f"{query.fieldname}:{query.text}"
         case wq.FuzzyTerm():
+            assert query.prefixlength == 0
             return f"{query.fieldname}:{query.text}~{query.maxdist}"
         case wq.DateRange():
             start, end = (f"{date:%Y-%m-%d}" if date else "" for date in (query.startdate, query.enddate))
