@@ -237,6 +237,14 @@ def test_a_catalog_whose_tables_have_names_that_are_no_text_is_made_anew(archive
     assert counts(archive.index()) == "1 0 0 0 | 1 0 0 1"
 
 
+def test_a_catalog_from_before_there_were_states_is_used(archive: ListingFolder) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    with closing(sqlite3.connect(archive.config.index / "tantivy.catalog.sqlite")) as catalog:
+        catalog.execute("DROP TABLE described")
+    assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
+
+
 def test_a_dry_run_leaves_a_damaged_catalog_as_it_is(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()

@@ -56,7 +56,7 @@ class Leaves:
     ) -> wq.Query | None:
         """The analysed query of one word or quoted phrase; None if there is nothing to search for in it."""
         boost = min(boost, MAX_BOOST)
-        if kind is wq.Wildcard and text.rstrip("?").count("*") + text.rstrip("?").count("?") == 0:
+        if kind is wq.Wildcard and not set("*?") & set(text.rstrip("?")):
             text, kind = text.rstrip("?"), wq.Term  # a question, not a pattern
         if kind is wq.Wildcard and len(text) > _MAX_PATTERN_CHARS:
             self._warnings.append(f"a pattern may have {_MAX_PATTERN_CHARS} characters; it was searched for as words")
