@@ -120,13 +120,13 @@ class _AliasPlugin(plugins.FieldsPlugin):
 
 
 def _plugins() -> list[plugins.Plugin]:
-    names = "|".join(sorted(FIELDS, key=len, reverse=True))
+    names = "|".join(FIELDS)
     operator = plugins.OperatorsPlugin.OpTagger
     start = r"(?:^|(?<=[\s(]))"
     return [
         _KeyPlugin(),
         _ReferencePlugin(),
-        _AliasPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)(?=[^\s:])", remove_unknown=False),
+        _AliasPlugin(rf"(?i:(?<![\w:])(?P<text>{names}):)(?=[^\s:])"),
         _WildcardPlugin(),
         plugins.PhrasePlugin('"(?P<text>[^"]*)"(~(?P<slop>[1-9][0-9]?))?'),
         _RangePlugin(),
