@@ -95,8 +95,8 @@ def test_of_words_with_a_slash_between_them_either_will_do(typed: str, tree: str
 
 
 def test_what_was_typed_stays_known_behind_the_stems_and_names() -> None:
-    parsed = parse('Networks au:Liu au:"Yang Liu" au:image/video au:[a TO b]')
-    assert parsed.typed == {"network": "networks"}
+    parsed = parse('Networks au:Liu au:"Yang Liu" au:image/video au:[a TO b] comment:page au:wu* au:wang~ cat:cs.CV')
+    assert parsed.typed == {"network": "networks", "page": "page"}
     assert parsed.names == {
         ("author", ("liu",)): "Liu",
         ("author", ("yang", "liu")): "Yang Liu",
@@ -135,9 +135,9 @@ def test_what_was_typed_stays_known_behind_the_stems_and_names() -> None:
         ("+a b", "(title:a AND title:b)"),
         ("a - b + c", "(title:a AND title:b AND title:c)"),
         ("and or not", "(title:and AND title:or AND title:not)"),
-        ("a ANDNOT b", "(title:a AND title:andnot AND title:b)"),
-        ("a ANDMAYBE b", "(title:a AND title:andmayb AND title:b)"),
-        ("a REQUIRE b", "(title:a AND title:requir AND title:b)"),
+        ("(a ANDNOT b)", "(title:a AND title:andnot AND title:b)"),
+        ("(a ANDMAYBE b)", "(title:a AND title:andmayb AND title:b)"),
+        ("(a REQUIRE b)", "(title:a AND title:requir AND title:b)"),
         ("ANDROID NOTES", "(title:android AND title:note)"),
         ("a AND", "(title:a AND title:and)"),
         ("OR b", "(title:or AND title:b)"),
@@ -210,6 +210,7 @@ def test_any_of_the_words_will_do_unless_plus_or_minus_say_otherwise(typed: str,
         ("primary:cs.*", "<(primary:cs.... OR primary:cs)>"),
         ("archive:eess", "<archive:eess>"),
         ("archive:hep-th", "<archive:hep-th>"),
+        ("archive:CS.*", "<archive:cs>"),
         ("id:2401.00877", "<id:2401.00877>"),
         ("id:2401.00877v2", "<id:2401.00877>"),
         ("id:https://arxiv.org/abs/2401.00877v2", "<id:2401.00877>"),
@@ -267,6 +268,8 @@ def test_an_old_id_alone_finds_its_paper() -> None:
         ("Tr?nsformer", "<title:tr?nsformer>^1"),
         ("*former", "<title:*former>^1"),
         ("?ransformer", "<title:?ransformer>^1"),
+        ("a?X", "<title:a?x>^1"),
+        ("ViX?", "title:vix"),
         ("tr?ns*r", "<title:tr?ns*r>^1"),
         ("tr??sformer", "<title:tr??sformer>^1"),
         ("a*?b**c", "<title:a*?b**c>^1"),

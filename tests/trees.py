@@ -22,6 +22,7 @@ def shown(query: wq.Query) -> str:
         case wq.ConstantScoreQuery():
             return f"<{shown(query.child)}>" + (f"^{query.score:g}" if query.score else "")
         case wq.Term():
+            assert query.fieldname in ("id", "doi") or not set(query.text) & set("*?")
             return f"{query.fieldname}:{query.text}" + (f"^{query.boost:g}" if query.boost != 1 else "")
         case wq.Phrase():
             return f'{query.fieldname}:"{" ".join(query.words)}"' + (f"^{query.boost:g}" if query.boost != 1 else "")

@@ -173,7 +173,7 @@ def category_leaf(field: str, value: str) -> wq.Query | None:
     """Papers of a category, or of a whole archive: "cs.CV", "cs.*" or "cs"."""
     name = canonical_category(value.strip())
     archive = name.lower().removesuffix(".*")
-    if archive in ARCHIVES and (name not in CATEGORIES or field == "archive"):
+    if archive in ARCHIVES and name not in CATEGORIES:
         if field == "primary":
             return unweighed(wq.Or([wq.Prefix(field, f"{archive}."), wq.Term(field, archive)]))
         return unweighed(wq.Term("archive", archive))
