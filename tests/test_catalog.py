@@ -237,6 +237,15 @@ def test_a_catalog_whose_tables_have_names_that_are_no_text_is_made_anew(archive
     assert counts(archive.index()) == "1 0 0 0 | 1 0 0 1"
 
 
+@pytest.mark.parametrize("change", ["DROP TABLE records", "PRAGMA user_version = 2"])
+def test_a_catalog_of_another_make_is_made_anew(archive: ListingFolder, change: str) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    with closing(sqlite3.connect(archive.config.index / "tantivy.catalog.sqlite")) as catalog:
+        catalog.execute(change)
+    assert counts(archive.index()) == "1 0 0 0 | 1 0 0 1"
+
+
 def test_a_catalog_from_before_there_were_states_is_used(archive: ListingFolder) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()

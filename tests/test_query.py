@@ -43,6 +43,7 @@ def test_the_fields_and_boosts_of_config_are_followed() -> None:
     assert shown(parse("networks", boosts=boosts).query) == "(summary:network^3 OR author:networks^0.5)"
     assert shown(parse("summary:networks", boosts=boosts).query) == "summary:network^3"
     assert shown(parse("title:networks", boosts=boosts).query) == "title:network"
+    assert shown(parse("a b", boosts={"title": 1.0}).query) == "(title:a AND title:b)"
     assert shown(parse('"neural networks"^2', boosts=boosts).query) == (
         '(summary:"neural network"^6 OR author:"neural networks")'
     )
@@ -170,6 +171,21 @@ def test_any_of_the_words_will_do_unless_plus_or_minus_say_otherwise(typed: str,
     assert any_of(typed) == tree
 
 
+@pytest.mark.parametrize(("any_word", "tree"), [(False, "(title:a AND title:b)"), (True, "(title:a OR title:b)")])
+def test_operators_that_make_no_sense_are_told_and_the_words_searched_for(any_word: bool, tree: str) -> None:
+    parsed = parse("NOT NOT a b", any_word=any_word, boosts={"title": 1.0})
+    assert shown(parsed.query) == tree
+    assert parsed.warnings == ("the operators in the query could not be understood; it was searched for its words",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "any_word", "is_plain"),
+    [("a b", False, True), ("a b", True, False), ('"a b"', False, False), ("a OR b", False, False)],
+)
+def test_a_query_of_words_alone_is_plain(typed: str, any_word: bool, is_plain: bool) -> None:
+    assert parse(typed, any_word=any_word).is_plain == is_plain
+
+
 # Fields.
 
 
@@ -185,6 +201,8 @@ def test_any_of_the_words_will_do_unless_plus_or_minus_say_otherwise(typed: str,
         ("author:Networks", "author:networks"),
         ("au:liu", "author:liu"),
         ('au:"Yang Liu"', 'author:"yang liu"'),
+        ("^Liu", "first_author:liu"),
+        ('(au:^"Yang Liu")', 'first_author:"yang liu"'),
         ("comment:pages", "comment:page"),
         ("co:pages", "comment:page"),
         ("journal:imaging", "journal:imag"),
