@@ -298,6 +298,8 @@ def test_an_old_id_alone_finds_its_paper() -> None:
         ("*:*", "<*>"),
         ("* -a", "(<*> AND NOT title:a)"),
         ("a *", "title:a"),
+        ("a OR *", "(title:a OR <*>)"),
+        ("* published:[TO]", "<*>"),
         ("colour~", "<title:colour~1>^1"),
         ("colour~1", "<title:colour~1>^1"),
         ("colour~2", "<title:colour~2>^1"),

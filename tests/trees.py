@@ -20,6 +20,7 @@ def shown(query: wq.Query) -> str:
         case wq.Not():
             return f"NOT {shown(query.query)}"
         case wq.ConstantScoreQuery():
+            assert query.score >= 0
             return f"<{shown(query.child)}>" + (f"^{query.score:g}" if query.score else "")
         case wq.Term():
             assert query.fieldname in ("id", "doi") or not set(query.text) & set("*?")

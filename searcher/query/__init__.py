@@ -173,8 +173,8 @@ def _normalize(query: wq.Query | None) -> wq.Query | None:
         for child in found:
             flat.extend(child.subqueries if isinstance(child, group) else [child])
         flat = list(dict.fromkeys(flat))
-        if len(flat) > 1 and group is wq.And:
-            flat = [child for child in flat if not _is_every(child)] or flat[:1]
+        if group is wq.And:
+            flat = [child for child in flat if not _is_every(child)] or flat
         return flat[0] if len(flat) == 1 else group(flat) if flat else None
     if isinstance(query, wq.AndMaybe):
         required, optional = _normalize(query.a), _normalize(query.b)
