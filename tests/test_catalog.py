@@ -12,6 +12,7 @@ import pytest
 from archives import ListingFolder, counts, paper_record
 from listings import HEADER
 
+from searcher.app.check import check
 from searcher.app.index import index
 from searcher.app.search import Archive
 from searcher.catalog import Catalog
@@ -263,14 +264,42 @@ def test_a_dry_run_leaves_a_damaged_catalog_as_it_is(archive: ListingFolder) -> 
     assert catalog.read_bytes().startswith(b"no catalog at all")
 
 
-def test_a_catalog_that_is_in_use_is_not_taken_for_a_damaged_one(archive: ListingFolder) -> None:
+def test_a_full_build_makes_a_catalog_anew_that_holds_what_is_no_text(archive: ListingFolder) -> None:
+    archive.write("1.md", paper_record(1))
+    archive.index()
+    with closing(sqlite3.connect(archive.config.index / "tantivy.catalog.sqlite")) as catalog:
+        catalog.execute("INSERT INTO roots VALUES (CAST(x'ff' AS TEXT))")
+        catalog.commit()
+    assert counts(archive.index(full=True)) == "1 0 0 0 | 1 0 0 1"
+
+
+def test_a_full_build_makes_a_damaged_catalog_anew_and_still_knows_the_folders_named_by_hand(
+    archive: ListingFolder, tmp_path: Path
+) -> None:
+    archive.write("1.md", paper_record(1))
+    (tmp_path / "extra").mkdir()
+    (tmp_path / "extra/2.md").write_text(HEADER + paper_record(2))
+    archive.index()
+    archive.index(tmp_path / "extra")
+    catalog = archive.config.index / "tantivy.catalog.sqlite"
+    before, in_the_table, in_its_index = catalog.read_bytes().split(b"2401.00002")
+    catalog.write_bytes(before + b"2401.00002" + in_the_table + b"2401.00003" + in_its_index)
+    assert any("missing from index records_by_paper" in fault.what for fault in check(archive.config).faults)
+    assert counts(archive.index(full=True)) == "2 0 0 0 | 2 0 0 2"
+    assert check(archive.config).faults == ()
+
+
+@pytest.mark.parametrize("flags", [{"dry_run": True}, {"full": True}], ids=str)
+def test_a_catalog_that_is_in_use_is_not_taken_for_a_damaged_one(
+    archive: ListingFolder, flags: dict[str, bool]
+) -> None:
     archive.write("1.md", paper_record(1))
     archive.index()
     catalog = archive.config.index / "tantivy.catalog.sqlite"
     with closing(sqlite3.connect(catalog)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(UnusableIndexError, match="database is locked"):
-            archive.index(dry_run=True)
+            archive.index(**flags)
     assert counts(archive.index()) == "0 0 0 1 | 0 0 0 1"
 
 

@@ -229,6 +229,7 @@ def test_a_query_of_words_alone_is_plain(typed: str, any_word: bool, is_plain: b
         ("archive:eess", "<archive:eess>"),
         ("archive:hep-th", "<archive:hep-th>"),
         ("archive:CS.*", "<archive:cs>"),
+        ("archive:q*", "<archive:q*>"),
         ("id:2401.00877", "<id:2401.00877>"),
         ("id:2401.00877v2", "<id:2401.00877>"),
         ("id:https://arxiv.org/abs/2401.00877v2", "<id:2401.00877>"),
