@@ -220,7 +220,7 @@ def test_what_a_busy_cluster_refuses_is_sent_again(cluster: Cluster, settings: O
     assert numbers(opened(settings)) == [1]
 
 
-@pytest.mark.parametrize("what", ["_refresh", "_mapping", "searcher-writers"])
+@pytest.mark.parametrize("what", ["_refresh", "_mapping", "searcher-writers", "_index_template", "timeout=15s"])
 def test_a_cluster_that_makes_good_a_node_that_died_is_asked_again(
     what: str, cluster: Cluster, settings: OpenSearch
 ) -> None:
@@ -231,7 +231,9 @@ def test_a_cluster_that_makes_good_a_node_that_died_is_asked_again(
         return (statuses.pop(), {}) if what in path and method != "GET" and statuses else None
 
     with interposed(cluster.hosts[0], answer) as host:
-        opened(replace(settings, hosts=(host,))).write([paper(1)])
+        engine = opened(replace(settings, hosts=(host,)))
+        engine.write([paper(2)])
+        engine.rebuild([paper(1)])
     assert not statuses
     assert numbers(opened(settings)) == [1]
 
@@ -255,6 +257,29 @@ def test_a_lease_whose_answer_was_lost_is_ours(cluster: Cluster, settings: OpenS
         engine.write([paper(2)])
     assert len(asked) == 6
     assert numbers(opened(settings)) == [1, 2]
+
+
+def test_a_lease_is_ours_where_the_answer_to_an_earlier_renewal_was_lost(
+    cluster: Cluster, settings: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(settings)
+    monkeypatch.setattr("searcher.engine.opensearch.lease._RENEWED_S", 0.05)
+    asked: list[str] = []
+
+    def is_lost(method: str, path: str) -> bool:
+        if method == "PUT":
+            asked.append(path)
+        return method == "PUT" and len(asked) == 2  # the first renewal, which is not asked for again at once
+
+    with interposed(cluster.hosts[0], is_lost=is_lost) as host:
+        connection = Connection(replace(settings, hosts=(host,)))
+        with Lease(connection, settings.index) as lease:
+            patience_ends = time.monotonic() + 30
+            while len(asked) < 6 and time.monotonic() < patience_ends:
+                time.sleep(0.05)
+            lease.check()
+    assert len(asked) >= 6
+    opened(settings).write([paper(1)])
 
 
 def test_papers_that_are_not_taken_are_named_with_the_reason(cluster: Cluster, settings: OpenSearch) -> None:

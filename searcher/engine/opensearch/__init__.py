@@ -165,9 +165,9 @@ class OpenSearchEngine:
 
     def _refresh(self, build: Build) -> None:
         """Let what was written be seen, on every shard."""
+        path = f"/{build.index}/_refresh"
         patience_ends = time.monotonic() + MENDING_S
         while True:
-            path = f"/{build.index}/_refresh"
             shards = self._cluster.request("POST", path, timeout_s=MENDING_S, patience_s=MENDING_S)["_shards"]
             if not shards["failed"]:
                 return

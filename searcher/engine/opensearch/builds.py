@@ -22,7 +22,7 @@ KEPT_S = 600
 """How long a build that was replaced is kept, and a state of the index that nobody asks."""
 
 _COPIES_TIMEOUT = "15s"
-_ELECTION_S = 10.0
+_ELECTION_S = 10.0  # so long whoever reads waits for a new manager
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ class Cluster:
         patience_ends = time.monotonic() + patience_s
         while True:
             try:
-                return self._client.transport.perform_request(method, path, headers=headers, params=params, body=body)
+                own = dict(params)  # the client takes out of it what is meant for itself
+                return self._client.transport.perform_request(method, path, headers=headers, params=own, body=body)
             except TransportError as error:
                 if error.status_code not in (500, *BUSY) or time.monotonic() >= patience_ends:
                     raise

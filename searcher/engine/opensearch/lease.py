@@ -31,6 +31,7 @@ class Lease:
         self._cluster = cluster
         self._path = f"/{_INDEX}/_doc/{name}"
         self._done = threading.Event()
+        self._sent: list[dict[str, Any]] = []  # what was written, and what may have been
         self._lost = False
 
     def __enter__(self) -> Lease:
@@ -77,7 +78,7 @@ class Lease:
             if error.error == "index_not_found_exception":
                 self._make_index()
             return {"op_type": "create"}, {"generation": 0, "holder": "", "until": 0}
-        return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}, found["_source"]
+        return _unchanged(found), found["_source"]
 
     def _make_index(self) -> None:
         settings = {"number_of_shards": 1, "number_of_replicas": self._cluster.settings.replicas, "hidden": True}
@@ -91,14 +92,22 @@ class Lease:
 
     def _write(self, condition: dict[str, Any], holder: str, patience_s: float = 0.0) -> dict[str, Any]:
         lease = {"generation": self.generation, "holder": holder, "until": time.time() + _LEASE_S}
+        self._sent.append(lease)
         try:
-            written = self._cluster.request("PUT", self._path, lease, patience_s=patience_s, **condition)
+            return _unchanged(self._cluster.request("PUT", self._path, lease, patience_s=patience_s, **condition))
         except ConflictError:
-            written = self._cluster.request("GET", self._path)
-            if written["_source"] != lease:
+            found = self._cluster.request("GET", self._path)
+            if found["_source"] not in self._sent:
                 raise
-            # a node took it and died before it said so; asked again, the next one found it there
-        return {"if_seq_no": written["_seq_no"], "if_primary_term": written["_primary_term"]}
+            # a node took what we sent, now or before, and died before it said so
+            return (
+                _unchanged(found) if found["_source"] == lease else self._write(_unchanged(found), holder, patience_s)
+            )
+
+
+def _unchanged(document: dict[str, Any]) -> dict[str, Any]:
+    """The condition that a document is still as it was read, or written."""
+    return {"if_seq_no": document["_seq_no"], "if_primary_term": document["_primary_term"]}
 
 
 def _is_dead(holder: str) -> bool:
