@@ -13,7 +13,11 @@ SearcherError
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
+
+SHORTAGES = (errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE)
+"""What the system says when it has no thread, memory or file to give; nothing is wrong then with what was asked for."""
 
 
 class SearcherError(Exception):

@@ -15,6 +15,7 @@ from whoosh import query as wq
 from whoosh.index import open_dir
 from whoosh.qparser import QueryParser
 from whoosh.sorting import FieldFacet
+from whoosh.writing import IndexingError
 
 from searcher.engine import Engine
 from searcher.engine.whoosh.bm25 import BM25
@@ -296,3 +297,13 @@ def test_a_searcher_of_plain_whoosh_keeps_to_one_state_until_it_is_refreshed(tmp
     assert (searcher.up_to_date(), searcher.doc_count()) == (False, 1)
     assert [hit["title"] for hit in searcher.search(wq.Every())] == ["Cats"]
     assert [hit["title"] for hit in searcher.refresh().search(wq.Every())] == ["Cats", "Dogs"]
+
+
+def test_plain_whoosh_may_not_remove_a_paper(tmp_path: Path) -> None:
+    index = Index("whoosh", tmp_path / "index")
+    index.create(paper(1, title="Cats"))
+    writer = open_dir(index.folder).writer()
+    with pytest.raises(IndexingError, match="papers are removed by searcher index"):
+        writer.delete_by_term("id", "2401.00001")
+    writer.cancel()
+    assert open_dir(index.folder).doc_count() == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Protocol
 from whoosh.query import Query
 
 from searcher.config import OpenSearch
-from searcher.errors import ConfigError, NoIndexError, UnusableIndexError
+from searcher.errors import SHORTAGES, ConfigError, NoIndexError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.reports import Footprint
 from searcher.results import SearchRequest, SearchResponse
@@ -88,7 +87,7 @@ def open_engine(name: str, folder: Path, cluster: OpenSearch = _NO_CLUSTER) -> E
     except FileNotFoundError:
         raise NoIndexError("there is no index yet; make one with: searcher index FOLDER") from None
     except OSError as error:
-        if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):  # which no rebuild would mend
+        if error.errno in SHORTAGES:  # which no rebuild would mend
             raise
         raise UnusableIndexError(f"the index in {folder} cannot be read: {error.strerror}") from error
     if version == _INCOMPLETE:

@@ -23,7 +23,7 @@ from searcher.engine.facets import group_by_filters, sum_up
 from searcher.engine.ordering import SCORE_DIGITS, id_order
 from searcher.engine.packing import unpack
 from searcher.engine.tantivy.document import COLUMNS, KEYWORD_FIELDS, build_schema, make_document
-from searcher.engine.tantivy.failures import telling
+from searcher.engine.tantivy.failures import Telling
 from searcher.errors import LockedError, QueryError, UnusableIndexError
 from searcher.paper import Paper
 from searcher.results import Explanation, FacetCount, FacetRequest, Filter, Hit, SearchRequest, SearchResponse
@@ -43,13 +43,13 @@ def open_index(folder: Path) -> TantivyEngine:
     Raises UnusableIndexError if there is none that can be used, SearcherError where Tantivy may not write its lock or
     the machine is short of something.
     """
-    with telling(f"the index in {folder}"):
+    with Telling(f"the index in {folder}"):
         return TantivyEngine(tantivy.Index.open(str(folder)), folder)
 
 
 def create_index(folder: Path) -> TantivyEngine:
     """Make an empty index in `folder`, which exists and holds none."""
-    with telling(f"the index in {folder}", "cannot be made", "run this again"):
+    with Telling(f"the index in {folder}", "cannot be made", "run this again"):
         return TantivyEngine(tantivy.Index(build_schema(), str(folder), reuse=False), folder)
 
 
@@ -115,7 +115,7 @@ class TantivyEngine:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request; see `Engine`."""
-        with telling("the index"):
+        with Telling("the index"):
             return self._search(request)
 
     def _search(self, request: SearchRequest) -> SearchResponse:
@@ -138,7 +138,7 @@ class TantivyEngine:
         searcher = self._index.searcher()
         found: dict[str, Paper] = {}
         wanted = list(ids)
-        with telling("the index"):
+        with Telling("the index"):
             for identifier in wanted:
                 query = tantivy.Query.term_query(self._schema, "id", identifier, "basic")
                 for _, address in searcher.search(query, 1, count=False).hits:
@@ -152,13 +152,13 @@ class TantivyEngine:
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """How many papers hold each of these terms; see `Engine`."""
         searcher = self._index.searcher()
-        with telling("the index"):
+        with Telling("the index"):
             return [searcher.doc_freq(field, term) for term in terms]
 
     def scan(self, query: wq.Query) -> Iterator[Paper]:
         """Give all that match; see `Engine`."""
         searcher = self._index.searcher()
-        with telling("the index"):
+        with Telling("the index"):
             matching = tantivy.Query.const_score_query(self._compile(query), 0.0)
             found = searcher.search(matching, max(1, searcher.num_docs), count=False).hits
             for _, address in sorted(found, key=lambda hit: (hit[1].segment_ord, hit[1].doc)):

@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from searcher.errors import SearcherError, UnusableIndexError
+from searcher.errors import SHORTAGES, SearcherError, UnusableIndexError
 
 _LOCKFILE = "Failed to acquire Lockfile"  # how Tantivy says that it may not write, which readers must
-_SHORTAGE = re.compile(r"\b(?:os error|code:) (?:11|12|23|24)\b")  # EAGAIN, ENOMEM, ENFILE, EMFILE
+_SHORTAGE = re.compile(rf"\b(?:os error|code:) (?:{'|'.join(map(str, SHORTAGES))})\b")
 _SYSTEM_MESSAGE = re.compile(r'message: "([^"]*)"')
+_PANIC = "PanicException"  # Rust gave up; pyo3 makes the class, which is no Exception and cannot be imported
 
 
-@contextmanager
-def telling(
-    index: str, trouble: str = "is damaged", remedy: str = "rebuild with searcher index --full"
-) -> Iterator[None]:
-    """Tell of what Tantivy meets inside.
+class Telling:
+    """Puts in words what Tantivy meets inside.
 
     Raises UnusableIndexError with this trouble and remedy; SearcherError where the machine is at its limits or Tantivy
     may not write its lock, for then nothing is wrong with the index.
     """
-    try:
-        yield
-    except BaseException as error:  # a panic of Rust's is no Exception
-        if not (isinstance(error, ValueError | OSError) or _is_panic(error)):
-            raise
-        found = _SYSTEM_MESSAGE.search(str(error))
-        reason = found[1] if found else str(error)
-        if _SHORTAGE.search(str(error)):
-            raise SearcherError(
-                f"{index} cannot be used now: {reason}; try again when the machine has memory and threads to give"
-            ) from error
-        if _LOCKFILE in str(error):
-            raise SearcherError(
-                f"{index} cannot be opened: {reason}; Tantivy must be able to write there, the engine whoosh need not"
-            ) from error
-        raise UnusableIndexError(f"{index} {trouble} ({error}); {remedy}") from error
 
+    def __init__(
+        self, index: str, trouble: str = "is damaged", remedy: str = "rebuild with searcher index --full"
+    ) -> None:
+        """Call the index by this name."""
+        self._index, self._trouble, self._remedy = index, trouble, remedy
 
-def _is_panic(error: BaseException) -> bool:
-    """Whether Rust gave up; its exception cannot be imported."""
-    return type(error).__name__ == "PanicException"
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        if kind and (issubclass(kind, ValueError | OSError) or kind.__name__ == _PANIC):
+            raise self._told(str(error)) from error
+
+    def _told(self, said: str) -> SearcherError:
+        found = _SYSTEM_MESSAGE.search(said)
+        reason = found[1] if found else said
+        if _SHORTAGE.search(said):
+            return SearcherError(
+                f"{self._index} cannot be used now: {reason}; try again when the machine has memory and threads to give"
+            )
+        if _LOCKFILE in said:
+            return SearcherError(
+                f"{self._index} cannot be opened: {reason}; "
+                "Tantivy must be able to write there, the engine whoosh need not"
+            )
+        return UnusableIndexError(f"{self._index} {self._trouble} ({said}); {self._remedy}")

@@ -14,6 +14,7 @@ from whoosh.formats import Format, Positions
 from whoosh.index import TOC
 from whoosh.matching import ListMatcher, Matcher
 from whoosh.reading import TermInfo
+from whoosh.writing import IndexingError
 
 from searcher.engine.whoosh.bm25 import LENGTHS
 from searcher.engine.whoosh.contents import INDEX_NAME, Contents, SegmentEntry
@@ -77,7 +78,7 @@ class PapersSegment(base.Segment):
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Refuse: what is not in the listing files is not in the index."""
-        raise NotImplementedError("papers are removed by searcher index")
+        raise IndexingError("papers are removed by searcher index")
 
 
 class _DocumentReader(base.PerDocumentReader):
